@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* How much each module says: LOG_NONE, LOG_WARN, LOG_INFO or LOG_DEBUG. Lines above the level cost no byte. */
+#ifndef CONFIG_LOG_H
+#define CONFIG_LOG_H
+
+#define LOG_LEVEL_NET   LOG_NONE
+#define LOG_LEVEL_ARP   LOG_NONE
+#define LOG_LEVEL_IP    LOG_NONE
+#define LOG_LEVEL_UDP   LOG_NONE
+#define LOG_LEVEL_TCP   LOG_NONE
+#define LOG_LEVEL_DHCP  LOG_NONE
+#define LOG_LEVEL_DNS   LOG_NONE
+#define LOG_LEVEL_HTTP  LOG_NONE
+#define LOG_LEVEL_NIC   LOG_NONE
+#define LOG_LEVEL_IMAGE LOG_NONE
+#define LOG_LEVEL_ARCH  LOG_NONE
+
+#endif

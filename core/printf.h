@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Formatted text. Conversions: %d %i %u %x %X %c %s %p %%, flags - 0, width and precision (also *), lengths h hh l ll z; and
+ *     %pI4  an IPv4 address in host order, passed by pointer to uint32_t    10.0.2.15
+ *     %pM   an Ethernet address, passed by pointer to 6 bytes                52:54:00:12:34:56
+ * text_printf() family is what all our code calls (the host's libc does not know %pI4); the ROM has no other. */
+#ifndef CORE_PRINTF_H
+#define CORE_PRINTF_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+/** Write at most @size bytes with the NUL; returns the length the whole text has, like C's vsnprintf. */
+int text_vformat(char *buf, size_t size, const char *fmt, va_list args);
+int text_format(char *buf, size_t size, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/** Write to the console. usr/ and arch/ only. */
+int print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+int vprint(const char *fmt, va_list args);
+
+#endif

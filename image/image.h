@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Images: bytes with a name. The registry holds them in the order they were registered; `boot` consumes them.
+ *
+ * image_alloc() - fill space (image_sink_*, net/download through usr/) - image_register() - image_free(). */
+#ifndef IMAGE_IMAGE_H
+#define IMAGE_IMAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "core/list.h"
+#include "image/plan.h"
+#include "image/space.h"
+
+struct image {
+	struct list link;
+	char *name;                     /* on the heap; unique among registered images */
+	char *arguments;                /* command line, without the name; "" when none; on the heap */
+	char *uri;                      /* where it came from, password hidden; "" when made here; on the heap */
+	struct space_block block;
+	bool selected;                  /* by `kernel`/`imgselect`: what `boot` boots */
+	const struct image_format *format; /* recognised when registered; NULL: just bytes (an initrd) */
+};
+
+/** A kind of image. probe() looks at the bytes alone; plan() says what goes where (image/plan.h). Scripts have no plan. */
+struct image_format {
+	const char *name;               /* "bzImage", "script" */
+	bool script;
+	/** 0 if it is one of ours, -ENOEXEC if not, -EPROTO if it is one but broken (with fail()). */
+	int (*probe)(const struct image *image);
+	/** Plan to boot @image with the other registered images as its modules. Errors with fail(). */
+	int (*plan)(const struct image *image, struct load_plan *plan);
+};
+
+/** The formats in this build, NULL-terminated, in the order they are asked. image/formats.c */
+extern const struct image_format *const image_formats[];
+
+/** A new, empty, unregistered image; NULL when out of memory. @name and @uri are copied. */
+struct image *image_alloc(const char *name, const char *uri);
+/** Recognise @image and put it last in the registry, replacing one of the same name. Takes @image in every case. */
+int image_register(struct image *image);
+/** Unregister (if registered) and free. NULL is allowed. */
+void image_free(struct image *image);
+/** Replace the command line (copied). -ENOMEM. */
+int image_set_arguments(struct image *image, const char *arguments);
+/** By name, or by URI; NULL. */
+struct image *image_find(const char *name);
+/** Make @image the one that `boot` boots; NULL: none. */
+void image_select(struct image *image);
+/** The selected image, else the only one that has a format; NULL. */
+struct image *image_selected(void);
+/** Registered images in order: image_next(NULL) is the first. */
+struct image *image_next(const struct image *after);
+/** The image's bytes: @len of them at @offset; NULL when it is shorter. */
+const uint8_t *image_bytes(const struct image *image, uint32_t offset, size_t len);
+/** fail(-ENOEXEC) with what it looks like instead: empty, HTML, too short, ELF, PE, gzip, text, its first bytes. */
+int image_not_bootable(const struct image *image);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A load plan: what a loader wants done at boot. Loaders fill it and touch nothing; arch/x86/ carries it out.
+ *
+ * Moves are done in order, each like memmove (overlap-safe); a move's source is never inside an earlier move's destination unless
+ * those bytes are meant. A fill is a move whose source is PLAN_ZERO. */
+#ifndef IMAGE_PLAN_H
+#define IMAGE_PLAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "core/dma.h"   // phys_t
+
+#define PLAN_MOVES_MAX 64
+#define PLAN_ZERO 0xffffffffu           /* as a source: zeros */
+#define PLAN_LOW_BYTES 0x20000          /* room for what a loader composes itself: real-mode code, command line */
+
+struct plan_move { phys_t dst, src; uint32_t len; };
+
+/** How to enter: real-mode registers and far address. 16-bit real mode, IF=0, flags clear, A20 on. */
+struct plan_entry { uint16_t cs, ip, ss, sp, ds /* also es fs gs */; };
+
+struct load_plan {
+	unsigned count;
+	struct plan_move move[PLAN_MOVES_MAX];
+	struct plan_entry entry;
+	/** Bytes a loader composes (bzImage: the real-mode part, heap and command line) and where they go, below 640 KiB; written to
+	 *  @low_dst before the moves. On the heap, freed by plan_free(). */
+	uint8_t *low;
+	uint32_t low_len;
+	phys_t low_dst;
+};
+
+void plan_init(struct load_plan *plan);
+void plan_free(struct load_plan *plan);
+/** Append a move; -ENOSPC with fail() when the plan is full. len 0 is dropped. */
+int plan_move(struct load_plan *plan, phys_t dst, phys_t src, uint32_t len);
+
+/** Seam: stop everything, move and jump. Returns only if it could not begin (with fail()). The network must be shut down. */
+int plan_execute(const struct load_plan *plan);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* DHCP client (RFC 2131, 2132, 3396, 4578; PXE 2.1's options), one per interface.
+ *
+ * dhcp_start() sends DISCOVER; the first complete offer (an address, a mask, a server id) is requested at once; when it is
+ * acknowledged the lease's options are stored in the interface's scope "netN.dhcp", the address takes effect, rc becomes 0 and the
+ * client stays bound (it renews at T1/T2). Unsolicited packets are ignored in every state. Further offers that arrive are kept for
+ * autoboot's sake (ProxyDHCP: an issue of its own). */
+#ifndef NET_DHCP_H
+#define NET_DHCP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "net/udp_socket.h"
+
+struct netif;
+
+enum dhcp_state { DHCP_IDLE, DHCP_SELECTING, DHCP_REQUESTING, DHCP_BOUND, DHCP_RENEWING, DHCP_REBINDING };
+
+struct dhcp {
+	struct udp_socket socket;
+	struct netif *netif;
+	enum dhcp_state state;
+	int rc;                         /* -EINPROGRESS until bound (0) or failed */
+	uint32_t xid;
+	uint32_t started_ms, retry_ms, interval_ms, give_up_ms;
+	unsigned tries, naks;
+	uint32_t offered_ip, server_ip;
+	uint32_t t1_ms, t2_ms, expires_ms;
+};
+
+/** Ask for a lease; gives up @give_up_ms from now. The interface must be open. rc is -EINPROGRESS on return, or the error. */
+int dhcp_start(struct netif *netif, uint32_t give_up_ms, uint32_t now_ms);
+/** Stop asking or renewing; the lease's settings stay. */
+void dhcp_stop(struct netif *netif);
+void dhcp_poll(struct netif *netif, uint32_t now_ms);
+uint32_t dhcp_deadline(const struct netif *netif, uint32_t now_ms);
+
+#endif

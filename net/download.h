@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A download: one resource named by a URI, fetched into a sink. It is a set of missing byte ranges; a connection is lent a piece of
+ * it. This is what usr/ uses; schemes are listed in net/schemes.c.
+ *
+ * download_start() - net_poll() runs it until rc is not -EINPROGRESS - download_stop() in every case. */
+#ifndef NET_DOWNLOAD_H
+#define NET_DOWNLOAD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "core/uri.h"
+#include "net/net.h"
+
+/** Where the bytes go: memory addressed by offset. */
+struct sink {
+	/** The total length is known now (@known) or will not be until the end. Reserve room. An error (with fail()) ends the
+	 *  download. Called again, with the same or another length, when a download begins anew. */
+	int (*size)(struct sink *sink, bool known, uint64_t total_bytes);
+	/** Memory for [@offset, @offset + @len), or NULL when there is no room. Asked anew each time, for the memory may move. */
+	uint8_t *(*at)(struct sink *sink, uint64_t offset, size_t len);
+};
+
+struct progress { uint64_t done_bytes, total_bytes /* 0: unknown */; };
+
+struct download;                        /* net/download.c; on the heap, so that usr/ need not know its parts */
+
+/** Begin to fetch @uri (copied) into @sink for @net. Errors at once: -EPROTONOSUPPORT (with the schemes there are), -EINVAL,
+ *  -ENOMEM; *@d is NULL then. */
+int download_start(struct download **d, struct net *net, const struct uri *uri, struct sink *sink, uint32_t now_ms);
+/** -EINPROGRESS, 0 when every byte is in the sink, or the error. */
+int download_rc(const struct download *d);
+/** How far it is; valid until download_stop(). */
+const struct progress *download_progress(const struct download *d);
+/** The URI that answered in the end (after redirects). Owned by @d. */
+const struct uri *download_final_uri(const struct download *d);
+/** Words for what it is waiting for: "resolving boot.example", "connecting to 10.0.2.2", "waiting for data", "". Static or @d's. */
+const char *download_state(const struct download *d);
+/** Abort if running (RST, nothing further is written to the sink) and free. NULL is allowed. */
+void download_stop(struct download *d, uint32_t now_ms);
+
+/** net.c runs all of @net's downloads and idle connections through these. */
+void download_poll(struct net *net, uint32_t now_ms);
+uint32_t download_deadline(const struct net *net, uint32_t now_ms);
+void download_shutdown(struct net *net, uint32_t now_ms);
+
+#endif

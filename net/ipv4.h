@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* IPv4 (RFC 791, RFC 1122 3.2): options skipped, source routes dropped, fragments reassembled (RFC 815's job, bounded). */
+#ifndef NET_IPV4_H
+#define NET_IPV4_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "net/netif.h"
+
+enum { IP_ICMP = 1, IP_TCP = 6, IP_UDP = 17, IPV4_HEADER_BYTES = 20 };
+
+/** What the layers above need of a received packet's header; host order. */
+struct ipv4_header {
+	struct netif *netif;
+	uint32_t src, dst;
+	uint8_t protocol, ttl;
+	bool broadcast;                 /* dst was a broadcast or multicast address */
+};
+
+/** Where a packet to a destination goes. */
+struct ipv4_route {
+	struct netif *netif;
+	uint32_t src, next_hop;
+	uint16_t mtu;
+};
+
+/** Parse and check the header; on 0 @p holds the payload only (trimmed to total_length) and @h is filled. -EPROTO: drop it.
+ *  -EINPROGRESS: a fragment, kept or dropped (@p taken). Otherwise @p stays the caller's. */
+int ipv4_parse(struct netif *netif, struct pkt *p, struct ipv4_header *h, uint32_t now_ms);
+
+/** Find the way to @dst: an interface whose net holds it (the most recently opened first), else one with a gateway.
+ *  -ENETUNREACH with fail() saying what is missing (no interface open, no address, no gateway). */
+int ipv4_route(struct net *net, uint32_t dst, struct ipv4_route *route);
+
+/** Push the header (id, ttl 64, DF for TCP) and send by @route. Takes @p. */
+int ipv4_output(struct net *net, const struct ipv4_route *route, uint32_t dst, uint8_t protocol, struct pkt *p, uint32_t now_ms);
+
+/** The Internet checksum (RFC 1071) of @len bytes, added to @sum (32-bit partial sum, folded by checksum_finish()). */
+uint32_t checksum_add(uint32_t sum, const void *data, size_t len);
+uint16_t checksum_finish(uint32_t sum);
+/** The pseudo-header's part for TCP and UDP. */
+uint32_t checksum_pseudo(uint32_t src, uint32_t dst, uint8_t protocol, size_t len);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A packet buffer, and the pool they all come from.
+ *
+ * Always head <= data <= tail <= end; length = tail - data. Drivers fill from the headroom on; each layer pulls its header on the
+ * way in and pushes it on the way out. A packet has one owner; functions that take a packet take it in every case. */
+#ifndef NET_PKT_H
+#define NET_PKT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "core/list.h"
+
+#define PKT_BUFFER_BYTES 2048        /* whole buffer of one packet, 64-byte aligned, never crossing a page */
+#define PKT_HEADROOM     64          /* in front of what a driver receives or a protocol writes */
+#define PKT_DATA_MAX     (PKT_BUFFER_BYTES - PKT_HEADROOM)   /* 1984: an Ethernet frame with VLAN tag and CRC fits */
+
+struct pkt {
+	struct list link;            /* the owner's queue */
+	uint8_t *head, *data, *tail, *end;
+	bool checksum_ok;            /* the NIC has verified the TCP/UDP checksum */
+};
+
+/** Give the pool its memory: @count buffers of PKT_BUFFER_BYTES at @buffers (page aligned) and their descriptors at @pkts. */
+void pkt_pool_init(struct pkt *pkts, void *buffers, size_t count);
+/** An empty packet (data == tail == head + PKT_HEADROOM), or NULL when the pool is empty. */
+struct pkt *pkt_alloc(void);
+/** Give a packet back; NULL is allowed. */
+void pkt_free(struct pkt *p);
+/** Buffers not in use now, and in all; for tests and for budgets. */
+size_t pkt_pool_free(void);
+size_t pkt_pool_total(void);
+
+static inline size_t pkt_len(const struct pkt *p) { return (size_t)(p->tail - p->data); }
+/** Prepend @n header bytes; NULL (packet untouched) if headroom is short. */
+static inline uint8_t *pkt_push(struct pkt *p, size_t n)
+{
+	return n <= (size_t)(p->data - p->head) ? (p->data -= n) : NULL;
+}
+/** Remove @n bytes from the front and return where they were; NULL (packet untouched) if it is shorter. */
+static inline uint8_t *pkt_pull(struct pkt *p, size_t n)
+{
+	uint8_t *header = p->data;
+	return n <= pkt_len(p) ? (p->data += n, header) : NULL;
+}
+/** Append @n bytes, contents undefined; NULL (packet untouched) if there is no room. */
+static inline uint8_t *pkt_put(struct pkt *p, size_t n)
+{
+	uint8_t *where = p->tail;
+	return n <= (size_t)(p->end - p->tail) ? (p->tail += n, where) : NULL;
+}
+/** Shorten to @n bytes if longer. */
+static inline void pkt_trim(struct pkt *p, size_t n)
+{
+	if (n < pkt_len(p))
+		p->tail = p->data + n;
+}
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A UDP socket's shape alone, for the structs that embed one. What can be done with it: net/udp.h. */
+#ifndef NET_UDP_SOCKET_H
+#define NET_UDP_SOCKET_H
+
+#include <stdint.h>
+#include "core/list.h"
+
+struct ipv4_header;
+struct net;
+struct pkt;
+
+struct udp_socket {
+	struct list link;               /* net->udp_sockets */
+	struct net *net;
+	uint16_t local_port;
+	/** A datagram whose checksum is good; @p holds its payload and stays udp's. */
+	void (*input)(struct udp_socket *s, const struct ipv4_header *ip, uint16_t src_port, struct pkt *p, uint32_t now_ms);
+	/** An ICMP error for a datagram of ours to @dst:@dst_port; may be NULL. */
+	void (*unreachable)(struct udp_socket *s, uint32_t dst, uint16_t dst_port, int rc, uint32_t now_ms);
+};
+
+#endif
