@@ -8,7 +8,7 @@ HOST_CC      ?= gcc
 HOST_CFLAGS  := -std=gnu11 -g -O1 -I$(CONFIG_ROOT) -I. -Wall -Wextra -Werror -Wshadow -Wvla -Wno-unused-parameter \
                 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined -MMD -MP
 HOST_SOURCES := $(filter-out core/string.c core/math64.c,$(CORE_SOURCES)) $(NET_SOURCES) $(IMAGE_SOURCES) $(USR_SOURCES) $(DRIVER_SOURCES)
-PLATFORM_SOURCES := $(wildcard tests/host/*.c) $(wildcard tests/sim/*.c) tests/unit/test.c
+PLATFORM_SOURCES := $(wildcard tests/host/*.c) $(wildcard tests/sim/*.c)
 TEST_SOURCES := $(if $(T),tests/unit/$(T).c,$(filter-out tests/unit/test.c,$(wildcard tests/unit/*/*.c)))
 
 define host_rules
