@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Leaving the program under test: reboot, power off, boot an image, a failed assertion. Each is recorded and comes back to host_catch(). */
+#include "tests/host/host.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "core/assert.h"
+#include "core/errors.h"
+
+struct host_system host_system;
+
+static jmp_buf leaving;
+static bool armed;
+
+void host_system_reset(void)
+{
+	free(host_system.plan.low);
+	memset(&host_system, 0, sizeof(host_system));
+	host_system.serial = true;
+	host_system.poweroff_result = -ENOTSUP;
+	armed = false;
+}
+
+jmp_buf *host_leaving(void)
+{
+	armed = true;
+	return &leaving;
+}
+
+static void leave(enum host_left how)
+{
+	if (!armed)
+		return;
+	armed = false;
+	longjmp(leaving, how);
+}
+
+__attribute__((weak)) void system_reboot(bool warm)
+{
+	host_system.reboots++;
+	host_system.rebooted_warm = warm;
+	leave(HOST_REBOOTED);
+	host_die("system_reboot() without host_catch()");
+}
+
+__attribute__((weak)) int system_poweroff(void)
+{
+	host_system.poweroffs++;
+	return host_system.poweroff_result;
+}
+
+__attribute__((weak)) const struct system_entry *system_entry(void)
+{
+	return &host_system.entry;
+}
+
+__attribute__((weak)) const char *system_embedded_script(void)
+{
+	return host_system.embedded_script;
+}
+
+__attribute__((weak)) void system_serial(bool on)
+{
+	host_system.serial = on;
+}
+
+__attribute__((weak)) void assert_failed(const char *file, int line, const char *condition)
+{
+	host_system.assertion = condition;
+	leave(HOST_ASSERTED);
+	fflush(stdout);
+	fprintf(stderr, "%s:%d: assertion failed: %s\n", file, line, condition);
+	abort();
+}
+
+__attribute__((weak)) int plan_execute(const struct load_plan *plan)
+{
+	host_system.plans++;
+	free(host_system.plan.low);
+	host_system.plan = *plan;
+	host_system.plan.low = NULL;
+	if (plan->low_len) {
+		host_system.plan.low = malloc(plan->low_len);
+		if (!host_system.plan.low)
+			host_die("no memory for a copy of the plan");
+		memcpy(host_system.plan.low, plan->low, plan->low_len);
+	}
+	leave(HOST_BOOTED);
+	return host_system.plan_result;
+}
+
+void host_plan_run(void)
+{
+	const struct load_plan *plan = &host_system.plan;
+
+	if (plan->low_len)
+		memcpy(host_phys(plan->low_dst, plan->low_len), plan->low, plan->low_len);
+	for (unsigned i = 0; i < plan->count; i++) {
+		const struct plan_move *m = &plan->move[i];
+
+		if (m->src == PLAN_ZERO)
+			memset(host_phys(m->dst, m->len), 0, m->len);
+		else
+			memmove(host_phys(m->dst, m->len), host_phys(m->src, m->len), m->len);
+	}
+}
