@@ -6,6 +6,7 @@
 #ifndef IMAGE_PLAN_H
 #define IMAGE_PLAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "core/dma.h"   // phys_t
@@ -32,8 +33,11 @@ struct load_plan {
 
 void plan_init(struct load_plan *plan);
 void plan_free(struct load_plan *plan);
-/** Append a move; -ENOSPC with fail() when the plan is full. len 0 is dropped. */
+/** Append a move; -ENOSPC with fail() when the plan is full. One of no bytes, or to where it is, is dropped. */
 int plan_move(struct load_plan *plan, phys_t dst, phys_t src, uint32_t len);
+/** Order the moves so that none overwrites the source of a later one. Destinations must not overlap each other. -EBUSY, without
+ *  fail(), when some stand in each other's way in a circle: change a source or a destination and plan again. */
+int plan_order(struct load_plan *plan);
 
 /** Seam: stop everything, move and jump. Returns only if it could not begin (with fail()). The network must be shut down. */
 int plan_execute(const struct load_plan *plan);

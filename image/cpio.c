@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* cpio headers in the newc format: see image/cpio.h.
+ *
+ * An entry is "070701", 13 numbers of 8 hex digits, the name with its NUL, and zeros to a multiple of 4. There is no trailer:
+ * Linux does not ask for one, and takes whatever archive follows (init/initramfs.c, Documentation/driver-api/early-userspace/
+ * buffer-format.rst). */
+#include "core/cursor.h"
+#include "core/errors.h"
+#include "core/printf.h"
+#include "core/string.h"
+#include "image/cpio.h"
+
+#define MODE_FILE 0100000
+#define MODE_DIRECTORY 0040755
+#define MODE_MASK 07777
+#define HEADER_LEN 110
+
+struct cpio_args { const char *name; size_t name_len; uint32_t mode; unsigned directories; };
+
+/** The octal or decimal number that is all of @text up to a space or its end. */
+static bool parse_number(const char *text, size_t len, unsigned base, uint32_t max, uint32_t *value)
+{
+	*value = 0;
+	for (size_t i = 0; i < len; i++) {
+		unsigned digit = (unsigned char)(text[i] - '0');
+
+		if (digit >= base || *value > (max - digit) / base)
+			return false;
+		*value = *value * base + digit;
+	}
+	return len > 0;
+}
+
+static bool parse_word(const char *word, size_t len, struct cpio_args *args)
+{
+	uint32_t number;
+
+	if (len > 5 && !strncmp(word, "mode=", 5) && parse_number(word + 5, len - 5, 8, MODE_MASK, &number)) {
+		args->mode = MODE_FILE | number;
+		return true;
+	}
+	if (len == 8 && !strncmp(word, "mkdir=-1", 8)) {
+		args->directories = UINT32_MAX;
+		return true;
+	}
+	return len > 6 && !strncmp(word, "mkdir=", 6) && parse_number(word + 6, len - 6, 10, 255, &args->directories);
+}
+
+static size_t word_length(const char *text)
+{
+	size_t len = 0;
+
+	while (text[len] && !text_is_space(text[len]))
+		len++;
+	return len;
+}
+
+static int parse_arguments(const char *text, struct cpio_args *args)
+{
+	args->name = text;
+	args->name_len = word_length(text);
+	args->mode = MODE_FILE | 0644;
+	args->directories = 0;
+	for (text += args->name_len; *text; text += word_length(text)) {
+		if (text_is_space(*text))
+			while (text_is_space(*text))
+				text++;
+		if (*text && !parse_word(text, word_length(text), args))
+			return fail(-EINVAL, "initrd argument \"%s\": wanted mode=OOO or mkdir=N", text);
+	}
+	return args->name_len ? 0 : fail(-EINVAL, "initrd argument without a file name");
+}
+
+static void emit(struct writer *w, const struct cpio_args *args, size_t name_len, uint32_t mode, uint32_t length)
+{
+	static const uint8_t zeros[4];
+	char header[HEADER_LEN + 1];
+
+	/* inode 0 and one link: Linux looks for hard links among entries of several links only */
+	text_format(header, sizeof(header), "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x", 0u, mode, 0u, 0u, 1u, 0u,
+		    length, 0u, 0u, 0u, 0u, (unsigned)name_len + 1, 0u);
+	wr_bytes(w, header, HEADER_LEN);
+	wr_bytes(w, args->name, name_len);
+	wr_bytes(w, zeros, 1 + (-(HEADER_LEN + name_len + 1) & 3));
+}
+
+/** Does a directory's name end before byte @i? Not at a leading slash, nor twice at a double one. */
+static bool directory_ends(const struct cpio_args *args, size_t i)
+{
+	return i > 0 && args->name[i] == '/' && args->name[i - 1] != '/';
+}
+
+int cpio_headers(const char *arguments, uint32_t length, uint8_t *buf, uint32_t size)
+{
+	struct writer w = wr_init(buf, size);
+	struct cpio_args args;
+	unsigned parents = 0;
+	int rc = parse_arguments(arguments, &args);
+
+	if (rc != 0)
+		return rc;
+	for (size_t i = 0; i < args.name_len; i++)
+		parents += directory_ends(&args, i);
+	for (size_t i = 0; i < args.name_len; i++)
+		if (directory_ends(&args, i) && parents-- <= args.directories)
+			emit(&w, &args, i, MODE_DIRECTORY, 0);
+	emit(&w, &args, args.name_len, args.mode, length);
+	if (!wr_ok(&w))
+		return fail(-EINVAL, "the file name of an initrd is too long: its headers take more than %u bytes", size);
+	return (int)(w.data - buf);
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The image formats in this build. A format is asked before those below it. */
+#include <stddef.h>
+#include "image/bzimage.h"
+#include "image/script.h"
+
+const struct image_format *const image_formats[] = {
+	&bzimage_format,
+	&script_format,
+	NULL
+};

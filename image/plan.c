@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Load plans: collecting moves, and finding the order in which they may be done. */
+#include "core/errors.h"
+#include "core/heap.h"
+#include "core/string.h"
+#include "image/plan.h"
+
+void plan_init(struct load_plan *plan)
+{
+	memset(plan, 0, sizeof(*plan));
+}
+
+void plan_free(struct load_plan *plan)
+{
+	heap_free(plan->low);
+	plan_init(plan);
+}
+
+int plan_move(struct load_plan *plan, phys_t dst, phys_t src, uint32_t len)
+{
+	if (!len || dst == src)
+		return 0;
+	if (plan->count == PLAN_MOVES_MAX)
+		return fail(-ENOSPC, "more than %u pieces to put in place", PLAN_MOVES_MAX);
+	plan->move[plan->count++] = (struct plan_move){ dst, src, len };
+	return 0;
+}
+
+/** Would @first, done before @later, overwrite what @later is to read? */
+static bool overwrites(const struct plan_move *first, const struct plan_move *later)
+{
+	return later->src != PLAN_ZERO && (uint64_t)first->dst < (uint64_t)later->src + later->len &&
+	       (uint64_t)later->src < (uint64_t)first->dst + first->len;
+}
+
+/** May the @candidate-th move come before all others from the @from-th on? */
+static bool may_come_next(const struct load_plan *plan, unsigned from, unsigned candidate)
+{
+	for (unsigned i = from; i < plan->count; i++)
+		if (i != candidate && overwrites(&plan->move[candidate], &plan->move[i]))
+			return false;
+	return true;
+}
+
+int plan_order(struct load_plan *plan)
+{
+	for (unsigned next = 0; next < plan->count; next++) {
+		struct plan_move chosen;
+		unsigned i = next;
+
+		while (i < plan->count && !may_come_next(plan, next, i))
+			i++;
+		if (i == plan->count)
+			return -EBUSY;
+		chosen = plan->move[i];
+		plan->move[i] = plan->move[next];
+		plan->move[next] = chosen;
+	}
+	return 0;
+}
