@@ -13,6 +13,10 @@
 int text_vformat(char *buf, size_t size, const char *fmt, va_list args);
 int text_format(char *buf, size_t size, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
+/** Hand the text to @put byte by byte, without a NUL; returns its length. */
+typedef void text_put_fn(void *context, char c);
+int text_vformat_to(text_put_fn *put, void *context, const char *fmt, va_list args);
+
 /** Write to the console. usr/ and arch/ only. */
 int print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int vprint(const char *fmt, va_list args);
