@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* virtio-net, legacy and 1.x (Virtual I/O Device 1.1, 5.1), polled: one receive and one transmit queue, no offloads.
+ *
+ * Every frame has a header in front, which says nothing while no offload is negotiated. On the way in it lies in the packet's headroom
+ * right before the frame, so that p->data is the Ethernet header. On the way out one header of zeros serves all frames, from a
+ * descriptor of its own. Short frames are sent as they are; whoever puts them on a wire pads them.
+ * A notification costs an exit to the hypervisor: receive buffers are handed back half a ring at a time, and the device says whether it
+ * wants to hear of them. Not supported: MRG_RXBUF, checksum and segmentation offloads, several queues. */
+#include "core/errors.h"
+#include "core/heap.h"
+#include "core/random.h"
+#include "core/string.h"
+#include "drivers/net/probe.h"
+#include "drivers/net/virtio_pci.h"
+#include "drivers/net/virtio_queue.h"
+
+/* 5.1.3 feature bits */
+#define NET_F_MTU    (1ull << 3)
+#define NET_F_MAC    (1ull << 5)
+#define NET_F_STATUS (1ull << 16)
+#define NET_WANTED   (NET_F_MAC | NET_F_STATUS | VIRTIO_F_ANY_LAYOUT | VIRTIO_F_EVENT_IDX | VIRTIO_F_ACCESS_PLATFORM)
+
+enum { CONFIG_MAC = 0, CONFIG_STATUS = 6, CONFIG_MTU = 10 };    /* 5.1.4 */
+enum { STATUS_LINK_UP = 1 };
+enum { QUEUE_RX = 0, QUEUE_TX = 1 };                            /* 5.1.2 */
+
+#define HEADER_LEGACY 10        /* 5.1.6: without num_buffers, which only MRG_RXBUF and VERSION_1 bring */
+#define HEADER_MODERN 12
+#define QUEUE_MAX 256           /* entries we use of a 1.x device's queue */
+#define FRAME_MIN 14            /* less than an Ethernet header is not a frame */
+#define MTU_DEFAULT 1500
+#define MTU_MIN 68              /* RFC 791 */
+
+struct net_queue {
+	struct virtqueue ring;
+	uint32_t notify_offset;
+};
+
+struct virtio_net {
+	struct virtio virtio;
+	struct net_queue rx, tx;
+	bool has_status;                /* the device reports its link */
+	unsigned header_bytes;
+	uint8_t header[HEADER_MODERN];  /* zeros, in front of every frame sent */
+};
+
+/* ---- probe and remove -------------------------------------------------------------------------------------------------------- */
+
+/** The device's address, or a random one, locally administered (5.1.5). */
+static void read_mac(const struct virtio *v, uint64_t features, uint8_t *mac)
+{
+	for (unsigned i = 0; i < NIC_MAC_BYTES; i++)
+		mac[i] = features & NET_F_MAC ? virtio_config8(v, CONFIG_MAC + i) : (uint8_t)random_u32();
+	if (!(features & NET_F_MAC))
+		mac[0] = (uint8_t)((mac[0] & 0xfc) | 2);
+}
+
+static uint16_t read_mtu(const struct virtio *v, uint64_t features)
+{
+	uint16_t mtu = features & NET_F_MTU ? virtio_config16(v, CONFIG_MTU) : MTU_DEFAULT;
+
+	return mtu < MTU_MIN || mtu > MTU_DEFAULT ? MTU_DEFAULT : mtu;
+}
+
+static int virtio_net_probe(struct nic *nic)
+{
+	struct virtio_net *n = heap_zalloc(sizeof(*n));
+	uint64_t features;
+	int rc;
+
+	if (!n)
+		return fail(-ENOMEM, "virtio: no memory");
+	if ((rc = virtio_open(&n->virtio, &nic->pci)) != 0)
+		goto err_open;
+	features = virtio_features(&n->virtio);
+	read_mac(&n->virtio, features, nic->mac);
+	nic->mtu = read_mtu(&n->virtio, features);
+	nic->priv = n;
+	return 0;
+err_open:
+	heap_free(n);
+	return rc;
+}
+
+static void virtio_net_remove(struct nic *nic)
+{
+	heap_free(nic->priv);
+	nic->priv = NULL;
+}
+
+/* ---- open and close ---------------------------------------------------------------------------------------------------------- */
+
+/** Give every free slot a buffer, as far as the pool has some. */
+static void rx_refill(struct virtio_net *n)
+{
+	struct virtqueue *q = &n->rx.ring;
+	struct pkt *p;
+
+	while (q->free_count && (p = pkt_alloc()) != NULL) {
+		phys_t header = dma_addr(p->data) - n->header_bytes;
+		struct virtio_buffer buffers[2] = { { header, n->header_bytes + PKT_DATA_MAX } };
+
+		if (q->per_slot == 2) {
+			buffers[0].length = n->header_bytes;
+			buffers[1] = (struct virtio_buffer){ header + n->header_bytes, PKT_DATA_MAX };
+		}
+		virtqueue_add(q, p, buffers, true);
+	}
+}
+
+static void publish(const struct virtio_net *n, struct net_queue *q, unsigned index)
+{
+	if (virtqueue_publish(&q->ring))
+		virtio_notify(&n->virtio, index, q->notify_offset);
+}
+
+static int queue_open(const struct virtio_net *n, struct net_queue *q, unsigned index, unsigned per_slot, bool event_index)
+{
+	unsigned size = virtio_queue_size(&n->virtio, index);
+	struct virtio_queue_place place;
+
+	if (n->virtio.modern && size > QUEUE_MAX)
+		size = QUEUE_MAX;
+	if (size < per_slot || (size & (size - 1)) || size > 32768)
+		return fail(-EIO, "virtio: queue %u has %u entries", index, size);
+	if (!virtqueue_open(&q->ring, size, per_slot, event_index))
+		return fail(-ENOMEM, "virtio: no memory for queue %u", index);
+	place = virtqueue_place(&q->ring);
+	virtio_queue_start(&n->virtio, index, size, &place);
+	q->notify_offset = virtio_notify_offset(&n->virtio, index);
+	return 0;
+}
+
+/** 5.1.5, device initialization. */
+static int start(struct virtio_net *n)
+{
+	uint64_t features;
+	bool one_buffer, events;
+	int rc = virtio_negotiate(&n->virtio, NET_WANTED, &features);
+
+	if (rc != 0)
+		return rc;
+	n->has_status = features & NET_F_STATUS;
+	n->header_bytes = n->virtio.modern ? HEADER_MODERN : HEADER_LEGACY;
+	/* 2.6.4: an old device insists on a descriptor of its own for the header */
+	one_buffer = features & (VIRTIO_F_ANY_LAYOUT | VIRTIO_F_VERSION_1);
+	events = features & VIRTIO_F_EVENT_IDX;
+	if ((rc = queue_open(n, &n->rx, QUEUE_RX, one_buffer ? 1 : 2, events)) != 0)
+		return rc;
+	if ((rc = queue_open(n, &n->tx, QUEUE_TX, 2, events)) != 0)
+		return rc;
+	rx_refill(n);
+	if (!n->rx.ring.added)
+		return fail(-ENOMEM, "virtio: no packet buffers");
+	virtio_start(&n->virtio);
+	publish(n, &n->rx, QUEUE_RX);
+	return 0;
+}
+
+static void virtio_net_close(struct nic *nic)
+{
+	struct virtio_net *n = nic->priv;
+
+	virtio_reset(&n->virtio);
+	nic_pci_restore(nic);
+	virtqueue_close(&n->rx.ring);
+	virtqueue_close(&n->tx.ring);
+}
+
+static int virtio_net_open(struct nic *nic)
+{
+	int rc;
+
+	nic_pci_enable(nic, true);
+	rc = start(nic->priv);
+	if (rc != 0)
+		virtio_net_close(nic);
+	return rc;
+}
+
+/* ---- frames ------------------------------------------------------------------------------------------------------------------ */
+
+static struct pkt *virtio_net_receive(struct nic *nic)
+{
+	struct virtio_net *n = nic->priv;
+	uint32_t written;
+	struct pkt *p;
+
+	while ((p = virtqueue_take(&n->rx.ring, &written)) != NULL) {
+		if (written >= n->header_bytes + FRAME_MIN && written <= n->header_bytes + PKT_DATA_MAX) {
+			pkt_put(p, written - n->header_bytes);
+			p->checksum_ok = false;
+			nic->stats.rx++;
+			return p;
+		}
+		nic->stats.rx_errors++;
+		pkt_free(p);
+	}
+	return NULL;
+}
+
+static void tx_reap(struct virtio_net *n)
+{
+	uint32_t written;
+	struct pkt *p;
+
+	while ((p = virtqueue_take(&n->tx.ring, &written)) != NULL)
+		pkt_free(p);
+}
+
+static int virtio_net_transmit(struct nic *nic, struct pkt *p)
+{
+	struct virtio_net *n = nic->priv;
+	struct virtio_buffer buffers[2];
+
+	if (!n->tx.ring.free_count)
+		tx_reap(n);
+	if (!n->tx.ring.free_count) {
+		nic->stats.tx_errors++;
+		pkt_free(p);
+		return -ENOBUFS;
+	}
+	buffers[0] = (struct virtio_buffer){ dma_addr(n->header), n->header_bytes };
+	buffers[1] = (struct virtio_buffer){ dma_addr(p->data), (uint32_t)pkt_len(p) };
+	virtqueue_add(&n->tx.ring, p, buffers, false);
+	nic->stats.tx++;
+	return 0;
+}
+
+static void virtio_net_kick(struct nic *nic)
+{
+	struct virtio_net *n = nic->priv;
+	struct virtqueue *rx = &n->rx.ring;
+
+	tx_reap(n);
+	publish(n, &n->tx, QUEUE_TX);
+	rx_refill(n);
+	/* A device that has run dry asks to be notified. Let it be worth the exit, unless nothing else is left to do. */
+	if ((uint16_t)(rx->added - rx->published) >= rx->slots / 2 || rx->taken == rx->used->index)
+		publish(n, &n->rx, QUEUE_RX);
+}
+
+static bool virtio_net_link_up(struct nic *nic)
+{
+	const struct virtio_net *n = nic->priv;
+
+	return !n->has_status || (virtio_config16(&n->virtio, CONFIG_STATUS) & STATUS_LINK_UP);
+}
+
+static const struct nic_id virtio_net_ids[] = {
+#define NIC_ID(vendor, device, name) { vendor, device, name },
+#include "drivers/net/virtio_net_ids.h"
+#undef NIC_ID
+};
+
+const struct nic_driver virtio_net_driver = {
+	.name = "virtio-net", .ids = virtio_net_ids, .id_count = sizeof(virtio_net_ids) / sizeof(virtio_net_ids[0]),
+	.probe = virtio_net_probe, .remove = virtio_net_remove, .open = virtio_net_open, .close = virtio_net_close,
+	.receive = virtio_net_receive, .transmit = virtio_net_transmit, .kick = virtio_net_kick, .link_up = virtio_net_link_up,
+};
