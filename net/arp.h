@@ -32,6 +32,8 @@ void arp_init(struct net *net);
 int arp_output(struct netif *netif, struct pkt *p, uint32_t next_hop, uint32_t now_ms);
 /** A received ARP packet. Takes @p. */
 void arp_input(struct netif *netif, struct pkt *p, uint32_t now_ms);
+/** Tell everyone our address, so that old entries for it go (RFC 5227 3). Expects no answer. */
+void arp_announce(struct netif *netif);
 /** Repeat requests (every 250 ms at first, then each second, 6 tries), give up on silent ones: their packets are dropped and
  *  ipv4's users are told by net_unreachable(). */
 void arp_poll(struct net *net, uint32_t now_ms);

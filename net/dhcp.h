@@ -23,15 +23,20 @@ struct dhcp {
 	int rc;                         /* -EINPROGRESS until bound (0) or failed */
 	uint32_t xid;
 	uint32_t started_ms, retry_ms, interval_ms, give_up_ms;
-	unsigned tries, naks;
-	uint32_t offered_ip, server_ip;
+	unsigned tries, discovers, naks; /* tries: in this state */
+	uint32_t offered_ip, server_ip; /* chosen, or second best for now while selecting */
+	uint32_t refusing_ip;           /* the server that said NAK: its next offer is second best */
 	uint32_t t1_ms, t2_ms, expires_ms;
 };
 
 /** Ask for a lease; gives up @give_up_ms from now. The interface must be open. rc is -EINPROGRESS on return, or the error. */
 int dhcp_start(struct netif *netif, uint32_t give_up_ms, uint32_t now_ms);
+/** Has the interface an answer to its question to come, perhaps to an address that it does not have yet? */
+bool dhcp_is_asking(const struct netif *netif);
 /** Stop asking or renewing; the lease's settings stay. */
 void dhcp_stop(struct netif *netif);
+/** From net.c: the link came up; a question asked in vain meanwhile is repeated now. */
+void dhcp_link_up(struct netif *netif, uint32_t now_ms);
 void dhcp_poll(struct netif *netif, uint32_t now_ms);
 uint32_t dhcp_deadline(const struct netif *netif, uint32_t now_ms);
 

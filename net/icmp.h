@@ -9,11 +9,13 @@
 #include "core/list.h"
 #include "net/ipv4.h"
 
+#define PING_DATA_MAX 1400
+
 /** One running `ping`. rc is -EINPROGRESS until the answer to the latest echo came (0), it timed out or failed. */
 struct ping {
 	struct list link;               /* net->pings */
 	struct net *net;
-	uint32_t dst;
+	uint32_t dst, next_hop;
 	uint16_t id, sequence, size;
 	uint32_t sent_ms, timeout_ms;
 	uint32_t round_trip_ms;         /* when rc is 0 */
@@ -27,9 +29,11 @@ int ping_start(struct ping *ping, struct net *net, uint32_t dst, uint16_t size, 
 void ping_stop(struct ping *ping);
 void icmp_poll(struct net *net, uint32_t now_ms);
 uint32_t icmp_deadline(const struct net *net, uint32_t now_ms);
+/** From net.c: nobody answers for @next_hop. */
+void icmp_no_neighbour(struct net *net, uint32_t next_hop);
 /** From net.c. Takes @p (payload only). */
 void icmp_input(struct net *net, const struct ipv4_header *ip, struct pkt *p, uint32_t now_ms);
-/** Tell the sender of @original (its IP header still in front, at @header) that nobody listens on its port. */
+/** Tell the sender of @original (its UDP header first) that nobody listens on its port. @original stays the caller's. */
 void icmp_port_unreachable(struct net *net, const struct ipv4_header *ip, const struct pkt *original, uint32_t now_ms);
 
 #endif

@@ -32,6 +32,18 @@ int ipv4_parse(struct netif *netif, struct pkt *p, struct ipv4_header *h, uint32
  *  -ENETUNREACH with fail() saying what is missing (no interface open, no address, no gateway). */
 int ipv4_route(struct net *net, uint32_t dst, struct ipv4_route *route);
 
+/** The way back to the sender of a received packet, by the interface it came in; for answers that no job asked for. False when
+ *  it was not sent to our own address or there is no way. Never calls fail(). */
+bool ipv4_route_back(const struct ipv4_header *ip, struct ipv4_route *route);
+
+/** 255.255.255.255 or the broadcast address of @netif's network. */
+bool ipv4_is_broadcast(const struct netif *netif, uint32_t ip);
+static inline bool ipv4_is_multicast(uint32_t ip) { return ip >> 28 == 0xe; }
+/** Could @ip be one host's own address? Not 0/8, 127/8, multicast, class E, broadcast. */
+bool ipv4_is_host(uint32_t ip);
+/** Is @mask ones followed by zeros, and not 0? */
+bool ipv4_is_netmask(uint32_t mask);
+
 /** Push the header (id, ttl 64, DF for TCP) and send by @route. Takes @p. */
 int ipv4_output(struct net *net, const struct ipv4_route *route, uint32_t dst, uint8_t protocol, struct pkt *p, uint32_t now_ms);
 

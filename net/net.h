@@ -12,6 +12,7 @@
 #include "net/arp.h"
 #include "net/dns.h"
 #include "net/netif.h"
+#include "net/reassembly.h"
 
 #define NET_RX_BATCH 64                 /* frames taken from one NIC in one poll */
 
@@ -25,7 +26,13 @@ struct net {
 	struct list pings;              /* struct ping */
 	struct list downloads;          /* struct download */
 	struct list idle_connections;   /* http's kept-alive ones, struct http_connection; few, by origin */
+	struct reassembly reassembly[REASSEMBLY_DATAGRAMS];
 	uint16_t ip_id;
+	uint32_t icmp_second_ms;        /* when the current second of ICMP answers began */
+	unsigned icmp_answers;          /* and how many were given in it */
+	uint16_t tcp_port;              /* the local port given last; 0: none yet */
+	uint32_t tcp_second_ms;         /* the same for RSTs to segments of no connection */
+	unsigned tcp_answers;
 };
 
 void net_init(struct net *net);

@@ -13,7 +13,12 @@
 #include "net/dhcp.h"
 #include "net/nic.h"
 
-struct netif_counters { uint32_t rx, rx_bytes_kib, tx, rx_dropped, tx_dropped; };
+#define NETIF_LINK_CHECK_MS 250        /* the link is looked at this often */
+
+struct netif_counters {
+	uint32_t rx, rx_bytes_kib, tx, rx_dropped, tx_dropped;
+	uint32_t rx_bytes;              /* beyond rx_bytes_kib, below 1024 */
+};
 
 struct netif {
 	struct list link;               /* net->netifs, in order of their numbers */
@@ -42,6 +47,8 @@ void netif_init(struct netif *netif, struct net *net, struct nic *nic);
 int netif_open(struct netif *netif, uint32_t now_ms);
 /** Stop the NIC, its DHCP client and its ARP entries; addresses set by hand stay, the lease goes. */
 void netif_close(struct netif *netif);
+/** Derive addresses and MTU from the settings. net_poll() does so when settings_generation has changed. */
+void netif_apply_settings(struct netif *netif);
 /** By name, "netX" being the most recently opened; NULL when there is none. */
 struct netif *netif_find(struct net *net, const char *name);
 /** Has it an IPv4 address? */

@@ -8,11 +8,13 @@
 
 struct ipv4_header;
 struct net;
+struct netif;
 struct pkt;
 
 struct udp_socket {
 	struct list link;               /* net->udp_sockets */
 	struct net *net;
+	struct netif *netif;            /* set before udp_open(): receive from this interface alone; NULL: from all */
 	uint16_t local_port;
 	/** A datagram whose checksum is good; @p holds its payload and stays udp's. */
 	void (*input)(struct udp_socket *s, const struct ipv4_header *ip, uint16_t src_port, struct pkt *p, uint32_t now_ms);

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* IPv4: ipv4_parse() on the way in; ipv4_route() and ipv4_output() on the way out. */
+#include "net/ipv4.h"
+
+#include "core/cursor.h"
+#include "core/errors.h"
+#include "net/arp.h"
+#include "net/net.h"
+#include "net/reassembly.h"
+
+enum {
+	IP_DONT_FRAGMENT = 0x4000, IP_MORE_FRAGMENTS = 0x2000, IP_OFFSET_MASK = 0x1fff,
+	IP_TTL = 64,
+	OPTION_END = 0, OPTION_NOP = 1, OPTION_LOOSE_ROUTE = 131, OPTION_STRICT_ROUTE = 137,
+};
+
+bool ipv4_is_broadcast(const struct netif *netif, uint32_t ip)
+{
+	/* RFC 3021: a /31 has no broadcast address, and neither has a /32 */
+	return ip == 0xffffffff || (netif->ip && ~netif->netmask > 1 && ip == (netif->ip | ~netif->netmask));
+}
+
+bool ipv4_is_host(uint32_t ip)
+{
+	uint8_t first = (uint8_t)(ip >> 24);
+
+	return first != 0 && first != 127 && first < 224;
+}
+
+bool ipv4_is_netmask(uint32_t mask)
+{
+	return mask != 0 && (~mask & (~mask + 1)) == 0;
+}
+
+/** RFC 1122 3.2.1.8: options are skipped; a source route, or a malformed list, condemns the packet. */
+static bool options_ok(struct reader *r)
+{
+	while (rd_left(r) > 0) {
+		uint8_t type = rd_u8(r), len;
+
+		if (type == OPTION_END)
+			return true;
+		if (type == OPTION_NOP)
+			continue;
+		len = rd_u8(r);
+		if (len < 2 || type == OPTION_LOOSE_ROUTE || type == OPTION_STRICT_ROUTE)
+			return false;
+		rd_skip(r, len - 2);
+		if (!rd_ok(r))
+			return false;
+	}
+	return true;
+}
+
+/** RFC 1122 3.2.1.3: is it for us? An interface that has no address yet, or asks for one, takes UDP to any (DHCP answers). */
+static bool destination_ok(const struct netif *netif, const struct ipv4_header *h)
+{
+	if (h->dst == netif->ip || h->dst == 0xffffffff || (h->broadcast && !ipv4_is_multicast(h->dst)))
+		return true;
+	return h->protocol == IP_UDP && ipv4_is_host(h->dst) && dhcp_is_asking(netif);
+}
+
+int ipv4_parse(struct netif *netif, struct pkt *p, struct ipv4_header *h, uint32_t now_ms)
+{
+	struct reader r = rd_init(p->data, pkt_len(p)), options;
+	uint8_t version_ihl = rd_u8(&r);
+	size_t header_bytes = (version_ihl & 15) * 4u;
+	uint16_t total, id, fragment;
+
+	rd_skip(&r, 1);
+	total = rd_be16(&r);
+	id = rd_be16(&r);
+	fragment = rd_be16(&r);
+	h->ttl = rd_u8(&r);
+	h->protocol = rd_u8(&r);
+	rd_skip(&r, 2);
+	h->src = rd_be32(&r);
+	h->dst = rd_be32(&r);
+	if (!rd_ok(&r) || version_ihl >> 4 != 4 || header_bytes < IPV4_HEADER_BYTES || total < header_bytes || total > pkt_len(p))
+		return -EPROTO;
+	h->netif = netif;
+	h->broadcast = ipv4_is_broadcast(netif, h->dst) || ipv4_is_multicast(h->dst);
+	if (!destination_ok(netif, h) || !ipv4_is_host(h->src) || h->src == netif->ip || ipv4_is_broadcast(netif, h->src))
+		return -EPROTO;
+	if (checksum_finish(checksum_add(0, p->data, header_bytes)) != 0)
+		return -EPROTO;
+	options = rd_init(p->data + IPV4_HEADER_BYTES, header_bytes - IPV4_HEADER_BYTES);
+	if (!options_ok(&options))
+		return -EPROTO;
+	pkt_trim(p, total);
+	pkt_pull(p, header_bytes);
+	if (fragment & (IP_MORE_FRAGMENTS | IP_OFFSET_MASK))
+		return reassembly_input(h, id, (fragment & IP_OFFSET_MASK) * 8u, fragment & IP_MORE_FRAGMENTS, p, now_ms);
+	return 0;
+}
+
+static bool on_link(const struct netif *netif, uint32_t dst)
+{
+	return netif->open && netif->ip && ((dst ^ netif->ip) & netif->netmask) == 0;
+}
+
+static void set_route(struct ipv4_route *route, struct netif *netif, uint32_t next_hop)
+{
+	*route = (struct ipv4_route){ netif, netif->ip, next_hop, netif->mtu };
+}
+
+static bool usable(struct netif *netif, uint32_t dst, bool by_gateway, struct ipv4_route *route)
+{
+	if (!by_gateway && !on_link(netif, dst) && dst != 0xffffffff)
+		return false;
+	if (!netif->open || !netif->ip || (by_gateway && !netif->gateway))
+		return false;
+	set_route(route, netif, by_gateway ? netif->gateway : dst);
+	return true;
+}
+
+static bool find_route(struct net *net, uint32_t dst, bool by_gateway, struct ipv4_route *route)
+{
+	struct list *pos;
+
+	if (net->newest && usable(net->newest, dst, by_gateway, route))
+		return true;
+	list_for_each(pos, &net->netifs)
+		if (usable(list_entry(pos, struct netif, link), dst, by_gateway, route))
+			return true;
+	return false;
+}
+
+/** What is missing, in the order in which a person would set it up. */
+static int no_route(struct net *net, uint32_t dst)
+{
+	bool any_open = false, any_configured = false;
+	struct list *pos;
+
+	list_for_each(pos, &net->netifs) {
+		const struct netif *netif = list_entry(pos, struct netif, link);
+
+		any_open |= netif->open;
+		any_configured |= netif->open && netif->ip;
+	}
+	if (!any_open)
+		return fail(-ENETUNREACH, "no interface is open: use dhcp or ifopen");
+	if (!any_configured)
+		return fail(-ENETUNREACH, "no interface has an address: use dhcp or set net0/ip");
+	return fail(-ENETUNREACH, "%pI4 is not on our network and there is no gateway: use dhcp or set net0/gateway", &dst);
+}
+
+int ipv4_route(struct net *net, uint32_t dst, struct ipv4_route *route)
+{
+	if (!ipv4_is_host(dst) && !ipv4_is_multicast(dst) && dst != 0xffffffff)
+		return fail(-ENETUNREACH, "%pI4 is not a host's address", &dst);
+	if (!find_route(net, dst, false, route) && !find_route(net, dst, true, route))
+		return no_route(net, dst);
+	if (dst == route->src)
+		return fail(-ENETUNREACH, "%pI4 is our own address", &dst);
+	return 0;
+}
+
+bool ipv4_route_back(const struct ipv4_header *ip, struct ipv4_route *route)
+{
+	struct netif *netif = ip->netif;
+	uint32_t next_hop = on_link(netif, ip->src) ? ip->src : netif->gateway;
+
+	set_route(route, netif, next_hop);
+	return ip->dst == netif->ip && next_hop != 0;
+}
+
+int ipv4_output(struct net *net, const struct ipv4_route *route, uint32_t dst, uint8_t protocol, struct pkt *p, uint32_t now_ms)
+{
+	size_t total = pkt_len(p) + IPV4_HEADER_BYTES;
+	uint8_t *header = pkt_push(p, IPV4_HEADER_BYTES);
+	uint16_t checksum;
+	struct writer w;
+
+	if (!header || total > route->mtu) {
+		pkt_free(p);
+		return header ? -EMSGSIZE : -ENOBUFS;
+	}
+	w = wr_init(header, IPV4_HEADER_BYTES);
+	wr_be16(&w, 0x4500);
+	wr_be16(&w, (uint16_t)total);
+	wr_be16(&w, net->ip_id++);
+	wr_be16(&w, protocol == IP_TCP ? IP_DONT_FRAGMENT : 0);
+	wr_u8(&w, IP_TTL);
+	wr_u8(&w, protocol);
+	wr_be16(&w, 0);
+	wr_be32(&w, route->src);
+	wr_be32(&w, dst);
+	checksum = checksum_finish(checksum_add(0, header, IPV4_HEADER_BYTES));
+	header[10] = (uint8_t)(checksum >> 8);
+	header[11] = (uint8_t)checksum;
+	return arp_output(route->netif, p, route->next_hop, now_ms);
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* UDP: udp_open(), udp_output(), udp_input() finds the socket, udp_close(). */
+#include "net/udp.h"
+
+#include "core/cursor.h"
+#include "core/errors.h"
+#include "core/random.h"
+#include "net/icmp.h"
+#include "net/net.h"
+
+enum { UDP_HEADER_BYTES = 8, DYNAMIC_PORTS = 49152 };
+
+/* A socket bound to an interface hears that one alone; two may share a port on different interfaces. */
+static struct udp_socket *find(struct net *net, const struct netif *netif, uint16_t port)
+{
+	struct list *pos;
+
+	list_for_each(pos, &net->udp_sockets) {
+		struct udp_socket *s = list_entry(pos, struct udp_socket, link);
+
+		if (s->local_port == port && (!netif || !s->netif || s->netif == netif))
+			return s;
+	}
+	return NULL;
+}
+
+int udp_open(struct udp_socket *s, struct net *net, uint16_t local_port)
+{
+	bool any = local_port == 0;
+
+	while (any && (local_port == 0 || find(net, s->netif, local_port)))
+		local_port = (uint16_t)(DYNAMIC_PORTS + random_below(65536 - DYNAMIC_PORTS));   /* RFC 6056 */
+	if (!any && find(net, s->netif, local_port))
+		return fail(-EADDRINUSE, "UDP port %u", local_port);
+	s->net = net;
+	s->local_port = local_port;
+	list_append(&net->udp_sockets, &s->link);
+	return 0;
+}
+
+void udp_close(struct udp_socket *s)
+{
+	if (s->net)
+		list_remove(&s->link);
+	s->net = NULL;
+}
+
+int udp_output(struct udp_socket *s, struct pkt *p, uint32_t dst, uint16_t dst_port, uint32_t now_ms)
+{
+	struct ipv4_route route;
+	int rc = ipv4_route(s->net, dst, &route);
+
+	if (rc != 0) {
+		pkt_free(p);
+		return rc;
+	}
+	return udp_output_route(s, p, &route, dst, dst_port, now_ms);
+}
+
+int udp_output_route(struct udp_socket *s, struct pkt *p, const struct ipv4_route *route, uint32_t dst, uint16_t dst_port,
+                     uint32_t now_ms)
+{
+	size_t len = pkt_len(p) + UDP_HEADER_BYTES;
+	uint8_t *header = pkt_push(p, UDP_HEADER_BYTES);
+	uint16_t checksum;
+	struct writer w;
+
+	if (!header) {
+		pkt_free(p);
+		return -ENOBUFS;
+	}
+	w = wr_init(header, UDP_HEADER_BYTES);
+	wr_be16(&w, s->local_port);
+	wr_be16(&w, dst_port);
+	wr_be16(&w, (uint16_t)len);
+	wr_be16(&w, 0);
+	checksum = checksum_finish(checksum_add(checksum_pseudo(route->src, dst, IP_UDP, len), header, len));
+	checksum = checksum ? checksum : 0xffff;        /* 0 would mean none */
+	header[6] = (uint8_t)(checksum >> 8);
+	header[7] = (uint8_t)checksum;
+	return ipv4_output(s->net, route, dst, IP_UDP, p, now_ms);
+}
+
+static bool checksum_good(const struct ipv4_header *ip, const struct pkt *p, uint16_t checksum)
+{
+	if (checksum == 0 || p->checksum_ok)
+		return true;
+	return checksum_finish(checksum_add(checksum_pseudo(ip->src, ip->dst, IP_UDP, pkt_len(p)), p->data, pkt_len(p))) == 0;
+}
+
+void udp_input(struct net *net, const struct ipv4_header *ip, struct pkt *p, uint32_t now_ms)
+{
+	struct reader r = rd_init(p->data, pkt_len(p));
+	uint16_t src_port = rd_be16(&r), dst_port = rd_be16(&r), len = rd_be16(&r), checksum = rd_be16(&r);
+	struct udp_socket *s;
+
+	if (!rd_ok(&r) || len < UDP_HEADER_BYTES || len > pkt_len(p)) {
+		ip->netif->counters.rx_dropped++;
+		goto done;
+	}
+	pkt_trim(p, len);
+	s = find(net, ip->netif, dst_port);
+	if (!s && ip->broadcast)
+		goto done;              /* most of a LAN's broadcasts end here, unsummed */
+	if (!checksum_good(ip, p, checksum)) {
+		ip->netif->counters.rx_dropped++;
+	} else if (!s) {
+		icmp_port_unreachable(net, ip, p, now_ms);
+	} else {
+		pkt_pull(p, UDP_HEADER_BYTES);
+		s->input(s, ip, src_port, p, now_ms);
+	}
+done:
+	pkt_free(p);
+}
+
+void udp_unreachable(struct net *net, uint16_t src_port, uint32_t dst, uint16_t dst_port, int rc, uint32_t now_ms)
+{
+	struct udp_socket *s = find(net, NULL, src_port);
+
+	if (s && s->unreachable)
+		s->unreachable(s, dst, dst_port, rc, now_ms);
+}
