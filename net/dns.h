@@ -22,8 +22,13 @@ struct dns_query {
 	uint32_t address[DNS_ADDRESSES_MAX]; /* host order, in the order of the answer */
 
 	struct udp_socket socket;
+	char target[DNS_NAME_MAX];      /* the name being asked about: the above, or an alias of it */
 	uint16_t id;
-	unsigned server, tries, cnames;
+	uint32_t server_ip;             /* the server asked */
+	unsigned tries, cnames;
+	unsigned refusals;              /* servers that said they cannot: the last of them, and its code */
+	uint32_t refusing_ip;
+	uint8_t refusal;
 	uint32_t retry_ms;
 };
 struct dns_resolver { struct list queries; };
