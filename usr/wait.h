@@ -20,17 +20,22 @@ struct waiting {
 	uint32_t timeout_ms;
 };
 
-/** Run until done, timed out, or Ctrl-C (-ECANCELED). Ctrl-B during autoboot cancels it, too, and is remembered for
- *  wait_shell_wanted(). Other keys stay for whoever reads next. */
+/** Run until done, timed out, or Ctrl-C (-ECANCELED). A watched Ctrl-B cancels it, too, and is remembered for wait_shell_wanted().
+ *  Other keys stay for whoever reads next. */
 int wait_for(const struct waiting *w);
 /** Sleep that keeps the network alive; -ECANCELED on Ctrl-C. */
 int wait_ms(uint32_t ms);
 /** The next key, polling the network meanwhile; -1 after @timeout_ms (0: wait for ever). */
 int wait_key(uint32_t timeout_ms);
 
-/** While on, Ctrl-B cancels like Ctrl-C (autoboot, scripts run by it). */
-void wait_watch_shell_key(bool on);
-/** Was Ctrl-B pressed since the watch was switched on? */
+/** Look at the keyboard without waiting: is what runs to end (Ctrl-C, or a watched Ctrl-B)? For long work in slices, and between the
+ *  lines of a script. */
+bool wait_interrupted(void);
+
+/** While on, Ctrl-B cancels like Ctrl-C (autoboot, scripts). Returns what it was, to be put back. */
+bool wait_watch_shell_key(bool on);
+/** Was a watched Ctrl-B pressed? Stays so until wait_forget_shell_key(). Whoever runs something ends it then; the shell opens. */
 bool wait_shell_wanted(void);
+void wait_forget_shell_key(void);
 
 #endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* DHCP, the boot file's name, fetch and boot, on each interface in order. */
+#include "usr/autoboot.h"
+
+#include "config/net.h"
+#include "core/errors.h"
+#include "core/heap.h"
+#include "core/printf.h"
+#include "core/settings.h"
+#include "core/uri.h"
+#include "image/image.h"
+#include "net/netif.h"
+#include "usr/boot.h"
+#include "usr/fetch.h"
+#include "usr/ifmgmt.h"
+#include "usr/shell.h"
+#include "usr/wait.h"
+
+/** The boot file's name that @netif was given, on the heap. -ENOENT with fail() when there is none. */
+static int boot_file(const struct netif *netif, char **file)
+{
+	size_t len;
+	const uint8_t *value = settings_find(&netif->settings, TAG_FILENAME, NULL, true, &len);
+
+	if (!value || len == 0)
+		return fail(-ENOENT, "DHCP gave %pI4 but no boot file", &netif->ip);
+	*file = heap_alloc(len + 1);
+	if (!*file)
+		return -ENOMEM;
+	text_format(*file, len + 1, "%.*s", (int)len, (const char *)value);
+	return 0;
+}
+
+static int boot_url(const char *url)
+{
+	static const struct fetch_options options;
+	struct image *image;
+	int rc = fetch_image(url, &options, &image);
+
+	if (rc != 0)
+		return rc;
+	uri_free(fetch_set_base(image->uri));
+	rc = boot_recognise(image);
+	if (rc == 0)
+		rc = boot_image(image);
+	image_free(image);
+	return rc;
+}
+
+static int boot_from(struct netif *netif)
+{
+	char *file = NULL;
+	int rc = ifmgmt_dhcp(netif, 0);
+
+	if (rc != 0)
+		return rc;
+	rc = boot_file(netif, &file);
+	if (rc != 0)
+		return rc;
+	if (fetch_is_absolute(file))
+		rc = boot_url(file);
+	else
+		rc = fail(-EPROTONOSUPPORT, "boot file \"%s\" is not a URL, and this version has no TFTP", file);
+	heap_free(file);
+	return rc;
+}
+
+/** Try @netif and say what went wrong. */
+static int try_interface(struct netif *netif)
+{
+	int rc;
+
+	error_clear();
+	rc = boot_from(netif);
+	if (rc == 0 || wait_shell_wanted())
+		return rc;
+	shell_print_error(netif->name, rc);
+	netif_close(netif);
+	return rc;
+}
+
+int autoboot(int count, char **names)
+{
+	bool watched = wait_watch_shell_key(true);
+	struct netif *netif = ifmgmt_next(NULL);
+	int rc = netif ? -ENODEV : ifmgmt_none();
+
+	for (int i = 0; count ? i < count : netif != NULL; i++) {
+		if (count)
+			rc = ifmgmt_find(names[i], &netif);
+		if (!count || rc == 0)
+			rc = try_interface(netif);
+		if (rc >= 0 || wait_shell_wanted())
+			break;
+		netif = netif ? ifmgmt_next(netif) : NULL;
+	}
+	wait_watch_shell_key(watched);
+	return rc;
+}

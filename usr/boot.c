@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The way out. */
+#include "usr/boot.h"
+
+#include "core/clock.h"
+#include "core/errors.h"
+#include "core/heap.h"
+#include "core/printf.h"
+#include "image/image.h"
+#include "image/plan.h"
+#include "net/net.h"
+#include "usr/script.h"
+#include "usr/wait.h"
+
+int boot_recognise(struct image *image)
+{
+	for (const struct image_format *const *f = image_formats; *f; f++) {
+		int rc = (*f)->probe(image);
+
+		if (rc == 0)
+			image->format = *f;
+		if (rc != -ENOEXEC)
+			return rc;
+	}
+	return image_not_bootable(image);
+}
+
+int boot_image(struct image *image)
+{
+	struct load_plan *plan;
+	int rc;
+
+	if (!image->format)
+		return image_not_bootable(image);
+	if (image->format->script)
+		return script_run_image(image);
+	plan = heap_alloc(sizeof(*plan));
+	if (!plan)
+		return -ENOMEM;
+	plan_init(plan);
+	rc = image->format->plan(image, plan);
+	if (rc == 0) {
+		print("Booting %s\n", image->name);
+		net_shutdown(&the_net, clock_ms());
+		rc = plan_execute(plan);
+	}
+	plan_free(plan);
+	heap_free(plan);
+	return rc;
+}

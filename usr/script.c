@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The script runner. Lines end at \n; a \r before it is stripped; in fPXE's and iPXE's dialects a trailing backslash joins the next
+ * line to this one. */
+#include "usr/script.h"
+
+#include <stdbool.h>
+#include "core/errors.h"
+#include "core/heap.h"
+#include "core/string.h"
+#include "image/image.h"
+#include "image/script.h"
+#include "usr/fetch.h"
+#include "usr/shell.h"
+#include "usr/wait.h"
+
+#define NESTED_MAX 16           /* scripts running scripts; each takes stack */
+
+struct script {
+	const char *text, *end;
+	enum line_dialect dialect;
+};
+
+/** The physical line at *@text without its end, *@text moved behind it. */
+static size_t physical_line(const char **text, const char *end)
+{
+	const char *line = *text, *newline = memchr(line, '\n', (size_t)(end - line));
+	size_t len = (size_t)((newline ? newline : end) - line);
+
+	*text = newline ? newline + 1 : end;
+	return len && line[len - 1] == '\r' ? len - 1 : len;
+}
+
+/** Take the next line and those joined to it off @s into @line (NULL: only measure). Returns its length. */
+static size_t join_lines(struct script *s, char *line)
+{
+	size_t used = 0;
+	bool joined;
+
+	do {
+		const char *part = s->text;
+		size_t len = physical_line(&s->text, s->end);
+
+		joined = s->dialect != LINE_GPXE && len && part[len - 1] == '\\';
+		len -= joined;
+		if (line)
+			memcpy(line + used, part, len);
+		used += len;
+	} while (joined && s->text < s->end);
+	return used;
+}
+
+/** The next line on the heap; NULL when out of memory. */
+static char *next_line(struct script *s)
+{
+	struct script ahead = *s;
+	size_t len = join_lines(&ahead, NULL);
+	char *line = heap_alloc(len + 1);
+
+	if (line) {
+		join_lines(s, line);
+		line[len] = '\0';
+	}
+	return line;
+}
+
+static int run_lines(struct script *s)
+{
+	int rc = 0;
+
+	while (rc == 0 && s->text < s->end && !shell_exiting()) {
+		char *line = next_line(s);
+
+		if (!line)
+			return -ENOMEM;
+		rc = wait_interrupted() ? -ECANCELED : shell_run_line(line, s->dialect);
+		heap_free(line);
+	}
+	return shell_exiting() ? shell_exit_done() : rc;
+}
+
+int script_run_text(const char *text, size_t len)
+{
+	static unsigned nested;
+	struct script s = { .text = text, .end = text + len };
+	int rc = script_dialect(text, len);
+	bool watched;
+
+	if (rc < 0)
+		return fail(-ENOEXEC, "a script begins with #!fpxe, #!ipxe or #!gpxe");
+	if (nested == NESTED_MAX)
+		return fail(-ELOOP, "%u scripts run one another", NESTED_MAX);
+	s.dialect = (enum line_dialect)rc;
+	physical_line(&s.text, s.end);
+	nested++;
+	watched = wait_watch_shell_key(true);
+	rc = run_lines(&s);
+	wait_watch_shell_key(watched);
+	nested--;
+	return wait_shell_wanted() ? -ECANCELED : rc;
+}
+
+int script_run_image(struct image *image)
+{
+	struct uri *before = fetch_set_base(image->uri);
+	bool registered = !list_empty(&image->link);
+	int rc;
+
+	list_remove(&image->link);
+	rc = script_run_text((const char *)image_bytes(image, 0, image->block.length), image->block.length);
+	if (registered && image_find(image->name))
+		image_free(image);      /* the script fetched its own successor */
+	else if (registered)
+		image_register(image);
+	fetch_restore_base(before);
+	return rc;
+}
