@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* URIs (see core/uri.h): parsing into one block of memory, resolving, writing.
+ *
+ * A path, query or fragment is kept as it was written, but for a space or a byte that is not ASCII: those become escapes, so that
+ * the text can stand in a request line. User, password and host are decoded; a host has only the characters of names and addresses. */
+#include "core/uri.h"
+
+#include <stdbool.h>
+#include "core/errors.h"
+#include "core/heap.h"
+#include "core/printf.h"
+#include "core/string.h"
+
+/* A URI being taken apart: from @in to the strings that are laid one behind the other at @out. */
+struct parser {
+	const char *in;
+	char *out;
+	const char *wrong;      /* what is wrong with it, or NULL */
+};
+
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/** RFC 3986 2.3: unreserved */
+static bool is_unreserved(char c)
+{
+	return is_letter(c) || text_is_digit(c) || (c && strchr("-._~", c));
+}
+
+/** The byte of the escape at @s ("%2f"), or -1. */
+static int escape_value(const char *s)
+{
+	int high = text_hex_digit(s[1]);
+	int low = high < 0 ? -1 : text_hex_digit(s[2]);
+
+	return low < 0 ? -1 : high << 4 | low;
+}
+
+static void put_escape(char **out, char c)
+{
+	*out += text_format(*out, 4, "%%%02X", (unsigned char)c);
+}
+
+/** Lay down the text up to @end decoded. */
+static char *take_decoded(struct parser *p, const char *end)
+{
+	char *start = p->out;
+
+	while (p->in < end) {
+		int c = (unsigned char)*p->in;
+
+		if (c == '%') {
+			c = end - p->in < 3 ? -1 : escape_value(p->in);
+			if (c <= 0)             /* %00 would end the string */
+				p->wrong = "bad escape";
+			p->in += 2;
+		}
+		p->in++;
+		*p->out++ = (char)c;
+	}
+	p->in = end;
+	*p->out++ = '\0';
+	return start;
+}
+
+/** Lay down the text up to @end as it is, escapes checked, other than printable ASCII escaped. */
+static char *take_raw(struct parser *p, const char *end)
+{
+	char *start = p->out;
+
+	for (; p->in < end; p->in++) {
+		if (*p->in == '%' && escape_value(p->in) < 0)
+			p->wrong = "bad escape";
+		if (*p->in > ' ' && *p->in <= '~')
+			*p->out++ = *p->in;
+		else
+			put_escape(&p->out, *p->in);
+	}
+	*p->out++ = '\0';
+	return start;
+}
+
+/** The first of @stops at or after @s, before @end, or @end. */
+static const char *find_any(const char *s, const char *end, const char *stops)
+{
+	while (s < end && !strchr(stops, *s))
+		s++;
+	return s;
+}
+
+/** RFC 3986 3.1: a letter, then letters, digits, + - . up to a colon; else there is none. */
+static char *take_scheme(struct parser *p)
+{
+	const char *end = p->in;
+	char *scheme = p->out;
+
+	while (is_letter(*end) || (end > p->in && (text_is_digit(*end) || (*end && strchr("+-.", *end)))))
+		end++;
+	if (*end == ':' && end > p->in) {
+		for (; p->in < end; p->in++)
+			*p->out++ = *p->in >= 'A' && *p->in <= 'Z' ? (char)(*p->in + ('a' - 'A')) : *p->in;
+		p->in++;
+	}
+	*p->out++ = '\0';
+	return scheme;
+}
+
+static bool host_is_valid(const char *host, bool bracketed)
+{
+	for (; *host; host++)
+		if (!is_unreserved(*host) && !(bracketed && *host == ':'))
+			return false;
+	return true;
+}
+
+/** The port behind @p->in's colon, if any, up to @end. */
+static uint16_t take_port(struct parser *p, const char *end)
+{
+	uint64_t port = 0;
+
+	if (p->in == end)
+		return 0;
+	if (*p->in++ != ':')
+		p->wrong = "bad host name";
+	else if (p->in < end && (!text_to_u64(p->in, (size_t)(end - p->in), &port) || port < 1 || port > 65535))
+		p->wrong = "a port is 1 to 65535";
+	p->in = end;
+	return (uint16_t)port;
+}
+
+/** RFC 3986 3.2: [user[:password]@]host[:port] up to @end. The last @ counts: passwords are seen with one. */
+static void take_authority(struct parser *p, const char *end, struct uri *uri)
+{
+	const char *at = NULL;
+	bool bracketed;
+
+	for (const char *s = p->in; s < end; s++)
+		if (*s == '@')
+			at = s;
+	if (at) {
+		const char *colon = find_any(p->in, at, ":");
+
+		uri->user = take_decoded(p, colon);
+		if (colon < at) {
+			p->in++;
+			uri->password = take_decoded(p, at);
+		}
+		p->in = at + 1;
+	}
+	bracketed = p->in < end && *p->in == '[';
+	if (bracketed) {
+		p->in++;
+		uri->host = take_decoded(p, find_any(p->in, end, "]"));
+		if (p->in == end)
+			p->wrong = "bad host name";
+		else
+			p->in++;
+	} else {
+		uri->host = take_decoded(p, find_any(p->in, end, ":"));
+	}
+	if (!host_is_valid(uri->host, bracketed))
+		p->wrong = "bad host name";
+	uri->port = take_port(p, end);
+	if (!*uri->host && (uri->user || uri->port))
+		p->wrong = "no host";
+}
+
+/** Everything, in the order in which it is written (RFC 3986 appendix B). */
+static void take_uri(struct parser *p, struct uri *uri)
+{
+	const char *end = p->in + strlen(p->in);
+
+	for (const char *s = p->in; s < end; s++)
+		if ((unsigned char)*s < ' ' || *s == 0x7f)
+			p->wrong = "control character";
+	uri->scheme = take_scheme(p);
+	uri->host = p->out;
+	*p->out++ = '\0';
+	if (p->in[0] == '/' && p->in[1] == '/') {
+		p->in += 2;
+		take_authority(p, find_any(p->in, end, "/?#"), uri);
+	}
+	uri->path = take_raw(p, find_any(p->in, end, "?#"));
+	if (*p->in == '?') {
+		p->in++;
+		uri->query = take_raw(p, find_any(p->in, end, "#"));
+	}
+	if (*p->in == '#') {
+		p->in++;
+		uri->fragment = take_raw(p, end);
+	}
+}
+
+int uri_parse(const char *text, struct uri **uri)
+{
+	/* Each byte may become an escape of three; each of the seven strings has a NUL, and the host may be laid down twice. */
+	struct uri *u = heap_zalloc(sizeof(*u) + 3 * strlen(text) + 8);
+	struct parser p = { text, (char *)(u + 1), NULL };
+
+	if (!u)
+		return -ENOMEM;
+	take_uri(&p, u);
+	if (p.wrong) {
+		heap_free(u);
+		return fail(-EINVAL, "malformed URL: %s", p.wrong);
+	}
+	*uri = u;
+	return 0;
+}
+
+/** RFC 3986 5.2.4, in place. */
+static void remove_dot_segments(char *path)
+{
+	char *in = path, *out = path;
+
+	while (*in) {
+		bool slash = *in == '/';
+		char *name = in + slash, *end = name;
+		size_t len;
+
+		while (*end && *end != '/')
+			end++;
+		len = (size_t)(end - name);
+		if (len && len <= 2 && name[0] == '.' && name[len - 1] == '.') {
+			if (len == 2)
+				while (out > path && *--out != '/')
+					;
+			if (slash && !*end)
+				*out++ = '/';   /* "/a/.." is a folder */
+			in = end + (!slash && *end);
+			continue;
+		}
+		len = (size_t)(end - in);
+		memmove(out, in, len);
+		out += len;
+		in = end;
+	}
+	*out = '\0';
+}
+
+/** RFC 3986 5.2.3: @reference in the folder of @base's path; on the heap. */
+static char *merge_paths(const struct uri *base, const char *reference)
+{
+	const char *slash = strrchr(base->path, '/');
+	size_t folder = slash ? (size_t)(slash + 1 - base->path) : 0;
+	size_t size = folder + strlen(reference) + 2;
+	char *path = heap_alloc(size);
+
+	if (path)
+		text_format(path, size, "%.*s%s%s", (int)folder, base->path, *base->host && !*base->path ? "/" : "", reference);
+	return path;
+}
+
+/** RFC 3986 5.2.2. @parts borrows its strings from @base and @ref; *@path, if set, is one of its own. */
+static int resolve_parts(const struct uri *base, const struct uri *ref, struct uri *parts, char **path)
+{
+	*parts = *ref;
+	if (*ref->scheme)
+		goto own_path;
+	parts->scheme = base->scheme;
+	if (*ref->host)
+		goto own_path;
+	parts->user = base->user;
+	parts->password = base->password;
+	parts->host = base->host;
+	parts->port = base->port;
+	if (!*ref->path) {
+		parts->path = base->path;
+		if (!ref->query)
+			parts->query = base->query;
+		return 0;
+	}
+	if (*ref->path != '/') {
+		*path = merge_paths(base, ref->path);
+		goto have_path;
+	}
+own_path:
+	*path = heap_strdup(ref->path);
+have_path:
+	if (!*path)
+		return -ENOMEM;
+	remove_dot_segments(*path);
+	parts->path = *path;
+	return 0;
+}
+
+/** A URI of its own with the parts of @parts, by way of its text. */
+static int reparse(const struct uri *parts, struct uri **uri)
+{
+	size_t size = (size_t)uri_format(parts, NULL, 0, 0) + 1;
+	char *text = heap_alloc(size);
+	int rc;
+
+	if (!text)
+		return -ENOMEM;
+	uri_format(parts, text, size, 0);
+	rc = uri_parse(text, uri);
+	heap_free(text);
+	return rc;
+}
+
+int uri_resolve(const struct uri *base, const char *reference, struct uri **uri)
+{
+	struct uri *ref, parts;
+	char *path = NULL;
+	int rc = uri_parse(reference, &ref);
+
+	if (rc)
+		return rc;
+	rc = resolve_parts(base, ref, &parts, &path);
+	if (rc == 0)
+		rc = reparse(&parts, uri);
+	heap_free(path);
+	uri_free(ref);
+	return rc;
+}
+
+struct uri *uri_copy(const struct uri *uri)
+{
+	struct uri *copy;
+
+	return reparse(uri, &copy) == 0 ? copy : NULL;
+}
+
+void uri_free(struct uri *uri)
+{
+	heap_free(uri);
+}
+
+/* Text being written; what does not fit is counted only. */
+struct target { char *buf; size_t size; int len; };
+
+static void put_text(struct target *t, const char *before, const char *text)
+{
+	size_t used = (size_t)t->len < t->size ? (size_t)t->len : t->size;
+
+	t->len += text_format(t->buf + used, t->size - used, "%s%s", before, text);
+}
+
+/** Write user or password again with escapes. */
+static void put_encoded(struct target *t, const char *before, const char *text)
+{
+	put_text(t, before, "");
+	for (; *text; text++) {
+		char escape[4] = { *text };
+		char *out = escape;
+
+		if (!is_unreserved(*text))
+			put_escape(&out, *text);
+		put_text(t, escape, "");
+	}
+}
+
+int uri_format(const struct uri *uri, char *buf, size_t size, int hide_password)
+{
+	struct target t = { buf, size, 0 };
+	char port[8];
+
+	if (size)
+		*buf = '\0';
+	if (*uri->scheme)
+		put_text(&t, uri->scheme, ":");
+	if (*uri->host || (uri->path[0] == '/' && uri->path[1] == '/'))
+		put_text(&t, "//", "");
+	if (uri->user)
+		put_encoded(&t, "", uri->user);
+	if (uri->password && hide_password)
+		put_text(&t, ":", "***");
+	else if (uri->password)
+		put_encoded(&t, ":", uri->password);
+	if (uri->user)
+		put_text(&t, "@", "");
+	if (strchr(uri->host, ':')) {
+		put_text(&t, "[", uri->host);
+		put_text(&t, "]", "");
+	} else {
+		put_text(&t, uri->host, "");
+	}
+	if (uri->port) {
+		text_format(port, sizeof(port), ":%u", uri->port);
+		put_text(&t, port, "");
+	}
+	put_text(&t, uri->path, "");
+	if (uri->query)
+		put_text(&t, "?", uri->query);
+	if (uri->fragment)
+		put_text(&t, "#", uri->fragment);
+	return t.len;
+}
+
+const char *uri_filename(const struct uri *uri)
+{
+	const char *slash = strrchr(uri->path, '/');
+
+	return slash ? slash + 1 : uri->path;
+}
