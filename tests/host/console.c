@@ -91,6 +91,7 @@ static void add_key(struct scripted_key key)
 	if (keys_tail == KEYS_MAX)
 		host_die("too many keys in the script");
 	keys[keys_tail++] = key;
+	last_key_ms = key.timed ? key.at_ms : clock_ms();
 }
 
 void host_key(int key)
@@ -102,8 +103,7 @@ void host_key_after(uint32_t ms, int key)
 {
 	uint32_t from = keys_head == keys_tail ? clock_ms() : last_key_ms;
 
-	last_key_ms = from + ms;
-	add_key((struct scripted_key){ .key = key, .timed = true, .at_ms = last_key_ms });
+	add_key((struct scripted_key){ .key = key, .timed = true, .at_ms = from + ms });
 }
 
 void host_type(const char *typed)

@@ -50,7 +50,7 @@ bool host_console_has(const char *text);
 void host_type(const char *text);
 /** One key (core/console.h's codes). */
 void host_key(int key);
-/** One key that is pressed @ms from now; keys after it in the script wait for it. */
+/** One key that is pressed @ms after the one before it in the script, or after now; keys after it wait for it. */
 void host_key_after(uint32_t ms, int key);
 /** Keys not read yet. */
 size_t host_keys_left(void);
