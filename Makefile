@@ -1,12 +1,152 @@
 # SPDX-License-Identifier: BSD-2-Clause
+# fPXE. `make` builds the ROMs, `make list` shows which there are, `make demo` boots an installer, `make check` tests everything.
+#
+#   CONFIG_ROOT=dir   a site's own config/ files come first from dir/config/      EMBED=file   a script to run instead of autoboot
+#   CC=clang          another compiler                                            V=1          show commands
+
+.DELETE_ON_ERROR:
 CONFIG_ROOT ?= .
+EMBED ?=
 V ?= 0
 Q := $(if $(filter 1,$(V)),,@)
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
+# ---- What there is. Adding a file is adding a word.
 
 CORE_SOURCES   := $(wildcard core/*.c)
 NET_SOURCES    := $(wildcard net/*.c)
 IMAGE_SOURCES  := $(wildcard image/*.c)
 USR_SOURCES    := $(wildcard usr/*.c)
 DRIVER_SOURCES := $(wildcard drivers/net/*.c)
+ARCH_SOURCES   := $(addprefix arch/x86/,start.c bios.c cpu.c io.c clock.c entropy.c console.c bios_console.c serial.c pci.c memmap.c \
+                    e820.c pmm.c post.c execute.c system.c acpi.c)
+ARCH_ASM       := $(addprefix arch/x86/,entry.asm copy.asm)
+LOADER_SOURCES := arch/x86/loader.c arch/x86/pmm.c arch/x86/e820.c core/lzma.c core/string.c
+LOADER_ASM     := arch/x86/loader_start.asm arch/x86/copy.asm
+
+# ---- ROMs: VVVVDDDD.rom for each PCI ID in drivers/net/*_ids.h, fpxe.rom with all drivers.
+
+DRIVERS  := $(patsubst drivers/net/%_ids.h,%,$(wildcard drivers/net/*_ids.h))
+ROM_IDS  := $(shell for d in $(DRIVERS); do awk -F '0x|,' -v d=$$d '/^NIC_ID/ { print $$2 $$4 ":" d }' drivers/net/$${d}_ids.h; done)
+ROMS     := bin/8086100e.rom bin/1af41000.rom bin/1af41041.rom bin/fpxe.rom
+ROM_LIMIT := 57344              # bytes of a single-card ROM: what VirtualBox takes
+
+driver_of = $(or $(lastword $(subst :, ,$(filter $(1):%,$(ROM_IDS)))),$(if $(filter fpxe,$(1)),all,$(error no driver knows PCI ID $(1): see `make list')))
+id_of     = $(if $(filter fpxe,$(1)),8086100e,$(1))
+
+.PHONY: all list clean
+all: $(ROMS)
+
+list:
+	@for id in $(ROM_IDS); do echo "bin/$${id%%:*}.rom  $${id##*:}"; done
+	@echo "bin/fpxe.rom  all drivers"
+
+clean:
+	rm -rf bin build
+
+# ---- Flags. A change of them rebuilds (build/flags), a change of nothing builds nothing.
+
+FREESTANDING := -std=gnu11 -ffreestanding -m32 -march=i686 -mregparm=3 -mno-sse -mno-mmx -mno-80387 -fno-pic -fno-pie \
+                -fno-stack-protector -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-strict-aliasing -fno-common -Os \
+                -fomit-frame-pointer -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=. -I$(CONFIG_ROOT) -I.
+IS_CLANG     := $(findstring clang,$(shell $(CC) --version 2>/dev/null | head -1))
+FREESTANDING += $(if $(IS_CLANG),-mstack-alignment=4 -Wno-unused-command-line-argument,-mpreferred-stack-boundary=2)
+WARNINGS     := -Wall -Wextra -Werror -Wshadow -Wvla
+ROM_CFLAGS   := $(FREESTANDING) $(WARNINGS) -MMD -MP
+NASM         := nasm -Wall -Werror -I.
+GENERAL_H    := $(firstword $(wildcard $(CONFIG_ROOT)/config/general.h) config/general.h)
+PRODUCT      := $(shell awk '$$2 == "CONFIG_PRODUCT_NAME" || $$2 == "CONFIG_PRODUCT_VERSION" { gsub("\"", "", $$3); printf "%s ", $$3 }' $(GENERAL_H))(PCI 00:00.0)
+
+FLAGS_NOW    := $(CC) $(ROM_CFLAGS) embed=$(EMBED)
+ifeq ($(filter clean list,$(MAKECMDGOALS)),)
+$(shell mkdir -p build bin; printf '%s\n' '$(FLAGS_NOW)' | cmp -s - build/flags || printf '%s\n' '$(FLAGS_NOW)' > build/flags)
+endif
+
+# ---- Objects
+
+build/layout.h: arch/x86/layout.inc
+	$(Q)awk 'BEGIN { print "/* from arch/x86/layout.inc */" } $$2 == "equ" { print "#define " $$1 " " $$3 }' $< > $@
+
+build/rom/%.o: %.c build/layout.h build/flags
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ROM_CFLAGS) -c -o $@ $<
+
+# string.c is what the compiler calls for loops it recognises: they must stay loops there
+build/rom/core/string.o: ROM_CFLAGS += $(if $(IS_CLANG),-fno-builtin,-fno-tree-loop-distribute-patterns)
+
+build/rom/%.o: %.asm build/flags
+	@mkdir -p $(@D)
+	$(Q)$(NASM) -f elf32 -MD $(@:.o=.d) -o $@ $<
+
+build/rom/arch/x86/data.o: arch/x86/data.asm build/rom/mover.bin build/flags $(EMBED)
+	$(Q)$(NASM) -f elf32 -DMOVER='"build/rom/mover.bin"' $(if $(EMBED),-DEMBED='"$(EMBED)"') -o $@ $<
+
+build/rom/mover.bin: arch/x86/mover.asm arch/x86/copy.inc arch/x86/layout.inc
+build/rom/lowmem.bin: $(addprefix arch/x86/,lowmem.asm mode.asm realcall.asm verify.asm layout.inc)
+build/rom/mover.bin build/rom/lowmem.bin:
+	@mkdir -p $(@D)
+	$(Q)$(NASM) -f bin -o $@ $<
+
+# The array of drivers: all of them, or one
+build/rom/list_all.o: build/rom/drivers/net/list.o
+	$(Q)cp $< $@
+build/rom/list_%.c: drivers/net/%_ids.h
+	@mkdir -p $(@D)
+	$(Q)printf '#include "net/nic.h"\nextern const struct nic_driver $*_driver;\nconst struct nic_driver *const nic_drivers[] = { &$*_driver, NULL };\n' > $@
+build/rom/list_%.o: build/rom/list_%.c build/flags
+	$(Q)$(CC) $(ROM_CFLAGS) -c -o $@ $<
+
+# ---- Payload: linked at two bases, whose differences are the relocations
+
+PAYLOAD_OBJECTS := $(patsubst %.c,build/rom/%.o,$(ARCH_SOURCES) $(CORE_SOURCES) $(NET_SOURCES) $(IMAGE_SOURCES) $(USR_SOURCES) \
+                     $(filter-out drivers/net/list.c drivers/net/skeleton.c,$(DRIVER_SOURCES))) \
+                   $(ARCH_ASM:%.asm=build/rom/%.o) build/rom/arch/x86/data.o
+LINK := ld -m elf_i386 -z noexecstack --no-warn-rwx-segments --gc-sections --fatal-warnings
+
+build/rom/payload_%.0.elf: $(PAYLOAD_OBJECTS) build/rom/list_%.o arch/x86/payload.lds
+	$(Q)$(LINK) -T arch/x86/payload.lds --defsym=BASE=0 -Map=$@.map -o $@ $(filter %.o,$^)
+build/rom/payload_%.1.elf: $(PAYLOAD_OBJECTS) build/rom/list_%.o arch/x86/payload.lds
+	$(Q)$(LINK) -T arch/x86/payload.lds --defsym=BASE=0x1000000 -o $@ $(filter %.o,$^)
+build/rom/payload_%.packed: build/rom/payload_%.0.elf build/rom/payload_%.1.elf arch/x86/pack.sh
+	$(Q)sh arch/x86/pack.sh $(filter %.elf,$^) $(@:.packed=)
+
+# ---- Loader: linked at two bases, which must make no difference
+
+LOADER_OBJECTS := $(LOADER_SOURCES:%.c=build/loader/%.o) $(LOADER_ASM:%.asm=build/loader/%.o)
+build/loader/%.o: %.c build/layout.h build/flags
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ROM_CFLAGS) -fno-jump-tables $(if $(IS_CLANG),-fno-builtin,-fno-tree-loop-distribute-patterns) -c -o $@ $<
+build/loader/%.o: %.asm build/flags
+	@mkdir -p $(@D)
+	$(Q)$(NASM) -f elf32 -DLOADER -MD $(@:.o=.d) -o $@ $<
+build/loader/loader.bin: $(LOADER_OBJECTS) arch/x86/loader.lds
+	$(Q)for base in 0 0x1000000; do \
+		$(LINK) -T arch/x86/loader.lds --defsym=BASE=$$base -o build/loader/$$base.elf $(LOADER_OBJECTS) && \
+		objcopy -O binary build/loader/$$base.elf build/loader/$$base.bin || exit 1; done
+	$(Q)cmp build/loader/0.bin build/loader/0x1000000.bin || { echo "the loader holds addresses: it must run anywhere" >&2; exit 1; }
+	$(Q)cp build/loader/0.bin $@
+
+# ---- Containers
+
+build/rom/image_%.bin: build/loader/loader.bin build/rom/payload_%.packed arch/x86/image.asm
+	$(Q)$(NASM) -f bin -DLOADER='"$<"' -DPACKED='"build/rom/payload_$*.packed"' $$(cat build/rom/payload_$*.defs) -o $@ arch/x86/image.asm
+
+# CRC-32 of the image: the last eight bytes of a gzip file are the CRC and the length of what is in it (RFC 1952)
+define rom_rule
+$(1): build/rom/image_$(2).bin build/rom/lowmem.bin arch/x86/rom.asm arch/x86/layout.inc arch/x86/fix_rom.sh $(GENERAL_H)
+	$$(Q)$$(NASM) -f bin -DVENDOR=0x$(shell echo $(3) | cut -c1-4) -DDEVICE=0x$(shell echo $(3) | cut -c5-8) \
+		-DPRODUCT='"$(PRODUCT)"' -DLOWMEM='"build/rom/lowmem.bin"' -DIMAGE='"$$<"' -DIMAGE_LEN=$$$$(wc -c < $$<) \
+		-DIMAGE_CRC=0x$$$$(gzip -c $$< | tail -c 8 | od -An -tx4 -N4 | tr -d ' ') -o $$@.tmp arch/x86/rom.asm
+	$$(Q)sh arch/x86/fix_rom.sh $$@.tmp 0x40 6
+	$$(Q)sh arch/x86/report_rom.sh $$@.tmp $(1) $(if $(filter all,$(2)),124928,$(ROM_LIMIT))
+	$$(Q)mv $$@.tmp $$@
+endef
+WANTED := $(sort $(ROMS) $(filter bin/%.rom,$(MAKECMDGOALS)))
+$(foreach rom,$(WANTED),$(eval $(call rom_rule,$(rom),$(call driver_of,$(basename $(notdir $(rom)))),$(call id_of,$(basename $(notdir $(rom)))))))
+
+.SECONDARY:
+-include $(PAYLOAD_OBJECTS:.o=.d) $(LOADER_OBJECTS:.o=.d)
 
 include tests/host.mk

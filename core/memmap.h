@@ -7,6 +7,7 @@
 #ifndef CORE_MEMMAP_H
 #define CORE_MEMMAP_H
 
+#include <stdbool.h>
 #include "core/dma.h"   // phys_t
 
 #define MEMMAP_MAX 32

@@ -1,58 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The part of C's <string.h> that the firmware has (see core/string.h). Firmware only: a host has its libc's.
  *
- * Copies go 32 bits at a time, unrolled: far quicker under emulation than byte loops or `rep movsb`, and small. They rely on x86
- * taking unaligned words. The copy from packet to image is another routine's. */
+ * memcpy() and memmove() are the platform's: one routine moves all bytes, from packet to image too. */
 #include "core/string.h"
 
 /* A word at any address, which may alias any object. */
 typedef uint32_t __attribute__((may_alias, aligned(1))) word;
-
-/** Copy upwards; right also for an overlap with @dst below @src, as each word is read before it can be written over. */
-static void copy_up(uint8_t *dst, const uint8_t *src, size_t n)
-{
-	for (; n >= 16; n -= 16, dst += 16, src += 16) {
-		word a = ((const word *)src)[0], b = ((const word *)src)[1], c = ((const word *)src)[2], d = ((const word *)src)[3];
-
-		((word *)dst)[0] = a;
-		((word *)dst)[1] = b;
-		((word *)dst)[2] = c;
-		((word *)dst)[3] = d;
-	}
-	for (; n; n--)
-		*dst++ = *src++;
-}
-
-static void copy_down(uint8_t *dst, const uint8_t *src, size_t n)
-{
-	for (; n >= 16; n -= 16) {
-		const word *s = (const word *)(src + n - 16);
-		word *w = (word *)(dst + n - 16);
-		word a = s[0], b = s[1], c = s[2], d = s[3];
-
-		w[3] = d;
-		w[2] = c;
-		w[1] = b;
-		w[0] = a;
-	}
-	while (n--)
-		dst[n] = src[n];
-}
-
-void *memcpy(void *dst, const void *src, size_t n)
-{
-	copy_up(dst, src, n);
-	return dst;
-}
-
-void *memmove(void *dst, const void *src, size_t n)
-{
-	if ((uintptr_t)dst - (uintptr_t)src >= n)       /* below, or past the end */
-		copy_up(dst, src, n);
-	else
-		copy_down(dst, src, n);
-	return dst;
-}
 
 void *memset(void *dst, int c, size_t n)
 {

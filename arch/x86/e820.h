@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The BIOS's memory map: INT 15h AX=E820h (ACPI 6.x, 15.1), or what older calls say. No static data: the loader uses it, too. */
+#ifndef ARCH_X86_E820_H
+#define ARCH_X86_E820_H
+
+#include "arch/x86/boot_info.h"
+#include "core/memmap.h"
+
+/** Fill @map with the RAM between 1 MiB and 4 GiB: whole pages, sorted, not overlapping, what is not RAM taken out. */
+void e820_read(const struct boot_info *info, struct memmap *map);
+/** Take [@start, @end) out of @map. */
+void memmap_exclude(struct memmap *map, uint64_t start, uint64_t end);
+/** Put [@start, @end) into @map in its order; what does not fit in its room is dropped. */
+void memmap_add(struct memmap *map, uint64_t start, uint64_t end);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Carrying out a load plan: the mover and its table go to the resident part, interrupts of ours end, base memory is given back, and
+ * the rest happens there. */
+#include "image/plan.h"
+
+#include "arch/x86/arch.h"
+#include "core/errors.h"
+#include "core/string.h"
+
+extern const uint8_t mover_start[], mover_end[];
+
+#define TABLE_OFFSET 1024
+_Static_assert(TABLE_OFFSET + 4 + PLAN_MOVES_MAX * sizeof(struct plan_move) + sizeof(struct plan_entry) <= LOWMEM_MOVER_LEN,
+               "the longest plan does not fit beside the mover");
+_Static_assert(sizeof(struct plan_move) == 12 && sizeof(struct plan_entry) == 10, "mover.asm reads these");
+
+int plan_execute(const struct load_plan *plan)
+{
+	uint8_t *low = (uint8_t *)(boot_info->lowmem + LOWMEM_MOVER);
+	uint8_t *at = low + TABLE_OFFSET;
+	volatile uint16_t *base_kib = bios_data(0x413);
+	uint32_t sse = sse_usable;
+
+	if (plan->low_dst + plan->low_len > boot_info->lowmem)
+		return fail(-ENOMEM, "%u KiB of base memory are too few", boot_info->lowmem >> 10);
+	memcpy(low, mover_start, (size_t)(mover_end - mover_start));
+	memcpy(at, &plan->count, 4);
+	memcpy(at + 4, plan->move, plan->count * sizeof(struct plan_move));
+	memcpy(at + 4 + plan->count * sizeof(struct plan_move), &plan->entry, sizeof(plan->entry));
+	if (*base_kib == boot_info->base_kib - LOWMEM_KIB)
+		*base_kib = boot_info->base_kib;
+	memcpy((void *)plan->low_dst, plan->low, plan->low_len);
+	__asm__ volatile("cli; cld; call *%0" :: "r"(low), "a"(at), "d"(boot_info->lowmem), "c"(sse) : "memory");
+	__builtin_unreachable();
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The loader: first in the image, run in place and at any address (so: no static data), it brings the payload up.
+ *
+ * During POST (INIT) it keeps the image in memory from PMM, tells the ROM's kept part where, shrinks the ROM, and runs the payload for
+ * the prompt. When the BIOS boots from us it runs the payload in the highest free memory below 4 GiB. The payload returns when
+ * the machine goes back to the BIOS. */
+#include <stdbool.h>
+#include "arch/x86/bios.h"
+#include "arch/x86/e820.h"
+#include "arch/x86/pmm.h"
+#include "core/errors.h"
+#include "core/lzma.h"
+#include "core/string.h"
+
+#define PAGE 4096u
+#define MIB (1u << 20)
+#define BLOCK_MAX (5 * MIB)       /* payload, heap and packets; halves of it down to BLOCK_MIN will do */
+#define BLOCK_MIN (2 * MIB)
+#define BLOCK_STEP MIB
+
+static uint32_t word_at(const uint8_t *image, unsigned offset)
+{
+	return *(const uint32_t *)(image + offset);
+}
+
+/** Add @base to every address in the payload. The table counts bytes from one to the next: 255 is a step without an address, 0 ends. */
+static void relocate(uint8_t *base, const uint8_t *table)
+{
+	uint8_t *at = base;
+
+	for (; *table; table++) {
+		at += *table;
+		if (*table != 255)
+			*(uint32_t *)at += (uint32_t)base;
+	}
+}
+
+/** Unpack the payload to info->block and run it. */
+static int run_payload(struct boot_info *info, const uint8_t *image)
+{
+	uint8_t *base = (uint8_t *)info->block;
+	uint16_t *probs = (uint16_t *)(base + info->block_len - PAGE * 4);
+	uint32_t unpacked = word_at(image, IMAGE_UNPACKED_LEN), binary = word_at(image, IMAGE_BINARY_LEN);
+	int rc = lzma_decode(base, unpacked, image + word_at(image, IMAGE_PAYLOAD), word_at(image, IMAGE_PACKED_LEN), probs);
+
+	_Static_assert(LZMA_PROBS * sizeof(uint16_t) <= PAGE * 4, "probabilities do not fit");
+	if (rc != 0)
+		return rc;
+	lzma_x86_unfilter(base, unpacked);
+	relocate(base, base + binary);
+	info->payload_len = word_at(image, IMAGE_MEMORY_LEN);
+	memset(base + binary, 0, info->payload_len - binary);
+	((void (*)(struct boot_info *))base)(info);
+	return 0;
+}
+
+/** A page-aligned block from PMM of @bytes plus a page; *@raw is what to free. */
+static uint32_t pmm_block(const struct boot_info *info, uint32_t bytes, uint32_t *raw)
+{
+	*raw = pmm_allocate(info, bytes + PAGE, PMM_ANONYMOUS, PMM_EXTENDED);
+	return (*raw + PAGE - 1) & ~(PAGE - 1);
+}
+
+/** Does the PCI function that POST named answer with our ROM's IDs? (Given to us by other ways, it is some bridge.) */
+static bool pci_is_ours(const struct boot_info *info, const uint8_t *rom)
+{
+	uint32_t id;
+
+	if (info->bdf == BDF_NONE)
+		return false;
+	__asm__ volatile("outl %0, %1" :: "a"(0x80000000u | (uint32_t)info->bdf << 8), "Nd"((uint16_t)0xcf8));
+	__asm__ volatile("inl %1, %0" : "=a"(id) : "Nd"((uint16_t)0xcfc));
+	return id == *(const uint32_t *)(rom + ROM_PCIR + 4);
+}
+
+/** Keep the image in memory that outlives POST if the BIOS has such, else in memory that usually does; one block for all ROMs of
+ *  this build. 0 when there is none. */
+static uint32_t keep_image(const struct boot_info *info, const uint8_t *image)
+{
+	uint32_t bytes = (info->image_len + PAGE - 1) & ~(PAGE - 1);
+	uint32_t block = pmm_find(info, info->image_crc);
+
+	if (block && memcmp((const void *)block, image, info->image_len) == 0)
+		return block;
+	block = pmm_allocate(info, bytes, info->image_crc, PMM_EXTENDED | PMM_PERMANENT);
+	if (!block)
+		block = pmm_allocate(info, bytes, info->image_crc, PMM_EXTENDED);
+	if (block)
+		memcpy((void *)block, image, info->image_len);
+	return block;
+}
+
+static void put_hex(uint8_t *at, unsigned value, unsigned digits)
+{
+	while (digits-- > 0) {
+		unsigned digit = value & 15;
+
+		at[digits] = (uint8_t)(digit < 10 ? '0' + digit : 'a' + digit - 10);
+		value >>= 4;
+	}
+}
+
+/** Write our bus address into the product name, where "(PCI 00:00.0)" waits; without one the name ends before it. */
+static void name_product(uint8_t *product, uint16_t bdf)
+{
+	while (*product && *product != '(')
+		product++;
+	if (!*product)
+		return;
+	if (bdf == BDF_NONE) {
+		product[-1] = 0;
+		return;
+	}
+	put_hex(product + 5, bdf >> 8, 2);
+	put_hex(product + 8, (bdf >> 3) & 31, 2);
+	put_hex(product + 11, bdf & 7, 1);
+}
+
+/** Make the ROM's bytes add up to zero again. */
+static void fix_checksum(uint8_t *rom)
+{
+	uint8_t sum = 0;
+
+	for (uint32_t i = 0; i < rom[ROM_SIZE] * 512u; i++)
+		sum = (uint8_t)(sum + rom[i]);
+	rom[ROM_CHECKSUM] = (uint8_t)(rom[ROM_CHECKSUM] - sum);
+}
+
+/** POST: the last time that the ROM can be written. */
+static int loader_init(struct boot_info *info, const uint8_t *image)
+{
+	uint8_t *rom = (uint8_t *)((uint32_t)info->rom_segment << 4);
+	uint32_t kept, raw = 0, bytes = BLOCK_MAX;
+
+	info->pmm = pmm_entry();
+	if (!pci_is_ours(info, rom))
+		info->bdf = BDF_NONE;
+	*(uint16_t *)(rom + ROM_STATE_BDF) = info->bdf;
+	name_product(rom + ROM_PRODUCT, info->bdf);
+	kept = keep_image(info, image);
+	if (kept) {
+		*(uint32_t *)(rom + ROM_STATE_IMAGE) = kept;
+		info->image = kept;
+	} else {
+		info->kept = rom[ROM_SIZE];
+	}
+	for (; info->pmm && bytes >= BLOCK_MIN && !raw; bytes -= BLOCK_STEP) {
+		info->block = pmm_block(info, bytes, &raw);
+		info->block_len = bytes;
+	}
+	if (raw) {
+		run_payload(info, image);
+		pmm_free(info, raw);
+	}
+	rom[ROM_STATE_PROMPTED] = info->prompted;
+	rom[ROM_STATE_KEPT] = info->kept;
+	rom[ROM_SIZE] = info->kept;
+	*(uint16_t *)(rom + ROM_PCIR_LEN) = info->kept;
+	fix_checksum(rom);
+	return 0;
+}
+
+/** Choose the highest free memory below 4 GiB that holds a block and not the image itself. */
+static bool choose_block(struct boot_info *info)
+{
+	struct memmap map;
+
+	e820_read(info, &map);
+	memmap_exclude(&map, info->image, (uint64_t)info->image + info->image_len);
+	for (uint32_t bytes = BLOCK_MAX; bytes >= BLOCK_MIN; bytes -= BLOCK_STEP)
+		for (unsigned i = map.count; i-- > 0;)
+			if (map.region[i].size >= bytes) {
+				info->block = map.region[i].start + map.region[i].size - bytes;
+				info->block_len = bytes;
+				return true;
+			}
+	return false;
+}
+
+/** From the container, by image_start: @image is where this code stands. */
+int loader_main(struct boot_info *info, const uint8_t *image);
+int loader_main(struct boot_info *info, const uint8_t *image)
+{
+	if (info->entry == ENTRY_INIT)
+		return loader_init(info, image);
+	return choose_block(info) ? run_payload(info, image) : -ENOMEM;
+}

@@ -1,0 +1,27 @@
+; SPDX-License-Identifier: BSD-2-Clause
+; First bytes of the image: the loader's entry and the room for the image's header. Runs at any address.
+bits 32
+section .text.start
+extern loader_main
+global image_start
+
+; image_start - from a container, by LOWMEM_CALL32.
+;   in    eax = struct boot_info *        out   eax = 0 or a negative error        mode  32-bit flat, IF=0
+image_start:
+	jmp near .entry
+	times 8 - ($ - image_start) db 0
+	times 28 - ($ - image_start) db 0
+.entry:	push ebp
+	push ebx
+	push esi
+	push edi
+	call .here
+.here:	pop edx
+	sub edx, .here - image_start	; second argument: where the image is (eax: the first)
+	call loader_main
+	pop edi
+	pop esi
+	pop ebx
+	pop ebp
+	ret
+section .note.GNU-stack noalloc noexec nowrite progbits

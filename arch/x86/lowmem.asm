@@ -1,0 +1,26 @@
+; SPDX-License-Identifier: BSD-2-Clause
+; The resident part of base memory: entries, mode switching, calls to the BIOS, and the check of the compressed image.
+; One flat binary at offset 0 of a segment of its own; containers copy it there and call LOWMEM_CALL32. All of it is small, since
+; an option ROM keeps it in its last few KiB of shadow.
+%include "arch/x86/layout.inc"
+
+org 0
+bits 16
+	jmp near call32
+	times LOWMEM_RM_CALL - ($ - $$) db 0
+bits 32
+	jmp near rm_call
+	times LOWMEM_VERIFY - ($ - $$) db 0
+	jmp near image_verify
+	times LOWMEM_JUMP - ($ - $$) db 0
+	jmp near rm_jump
+	times LOWMEM_INFO - ($ - $$) db 0
+info:	times LOWMEM_INFO_LEN db 0
+
+%include "arch/x86/mode.asm"
+%include "arch/x86/realcall.asm"
+%include "arch/x86/verify.asm"
+
+%if ($ - $$) > LOWMEM_BOUNCE
+%error the resident code has grown into the bounce buffer
+%endif

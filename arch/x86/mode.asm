@@ -1,0 +1,208 @@
+; SPDX-License-Identifier: BSD-2-Clause
+; Mode switching: the only file that writes CR0 or GDTR. Part of lowmem.asm.
+;
+; Real mode runs with CS = DS = SS = the resident segment; 32-bit mode is flat, its stack the same memory. Interrupts are off in
+; 32-bit mode. 16-bit descriptors have 64 KiB limits, so BIOS calls see true real mode; a container is returned to with 4 GiB data
+; limits, as BIOSes that offer PMM expect.
+
+SEL_CODE32	equ 0x08		; flat
+SEL_DATA32	equ 0x10		; flat
+SEL_LOW32	equ 0x18		; 32-bit code based at the resident part
+SEL_CODE16	equ 0x20		; 16-bit code and data based there, 64 KiB
+SEL_DATA16	equ 0x28
+
+align 8
+gdt:	dw gdt_end - gdt - 1		; the null descriptor doubles as the GDTR image
+gdt_base: dd 0
+	dw 0
+	dq 0x00cf9b000000ffff
+	dq 0x00cf93000000ffff
+gdt_low32: dq 0x00cf9b000000ffff
+gdt_code16: dq 0x00009b000000ffff
+gdt_data16: dq 0x000093000000ffff
+gdt_end:
+base:	dd 0				; linear address of the resident part
+real_idt: dw 0x3ff
+	dd 0
+caller_gdt: dw 0
+	dd 0
+caller_idt: dw 0
+	dd 0
+caller_sp: dw 0
+caller_ss: dw 0
+call32_result: dd 0
+
+; set_base - make descriptors and pointers those of the segment we run in.
+;   in    DS = CS = resident segment        mode  real        uses  eax
+bits 16
+set_base:
+	xor eax, eax
+	mov ax, cs
+	shl eax, 4
+	mov [base], eax
+	mov [info + INFO_LOWMEM], eax
+	mov [gdt_low32 + 2], ax
+	mov [gdt_code16 + 2], ax
+	mov [gdt_data16 + 2], ax
+	push eax
+	shr eax, 16
+	mov [gdt_low32 + 4], al
+	mov [gdt_code16 + 4], al
+	mov [gdt_data16 + 4], al
+	pop eax
+	add eax, gdt
+	mov [gdt_base], eax
+	ret
+
+; call32 - run a 32-bit function from a container.
+;   in    ebx = its linear address, eax = its one argument (regparm)
+;   out   eax = what it returned
+;   mode  real in and out, far call from any segment; own stack inside; IF kept, DF cleared
+;   uses  flags; all other registers and segments are kept, data limits are 4 GiB afterwards
+call32:
+	pushf
+	cli
+	cld
+	pushad
+	push ds
+	push es
+	push fs
+	push gs
+	mov cx, cs
+	mov ds, cx
+	mov [caller_ss], ss
+	mov [caller_sp], sp
+	sgdt [caller_gdt]
+	sidt [caller_idt]
+	mov ss, cx
+	mov esp, LOWMEM_BYTES
+	push eax
+	push ebx
+	call set_base
+	call a20_enable
+	mov edx, .in32
+	jmp enter_pm
+bits 32
+.in32:	pop ebx
+	pop eax
+	call ebx
+	call .here			; where are we? 32-bit code here runs at any address
+.here:	pop ebp
+	mov [ebp - .here + call32_result], eax
+	mov edx, .in16
+	mov ecx, SEL_DATA32
+	jmp leave_pm
+bits 16
+.in16:	o32 lgdt [caller_gdt]
+	o32 lidt [caller_idt]
+	mov ss, [caller_ss]
+	movzx esp, word [caller_sp]
+	mov eax, [call32_result]
+	mov bp, sp
+	mov [bp + 8 + 28], eax		; pushad's eax
+	pop gs
+	pop fs
+	pop es
+	pop ds
+	popad
+	popf
+	retf
+
+; enter_pm - real mode to 32-bit flat mode.
+;   in    edx = offset here of the 32-bit code to go on at; DS = SS = CS; esp < 64 KiB
+;   out   at that code: flat segments, the same stack, IF=0        uses  eax edx
+enter_pm:
+	cli
+	o32 lgdt [gdt]
+	mov eax, cr0
+	or al, 1
+	mov cr0, eax
+	jmp dword SEL_LOW32:.flat
+bits 32
+.flat:	mov eax, SEL_DATA32
+	mov ds, ax
+	mov es, ax
+	mov fs, ax
+	mov gs, ax
+	mov ss, ax
+	mov eax, [cs:base]
+	add esp, eax
+	add edx, eax
+	push dword SEL_CODE32
+	push edx
+	retf
+
+; leave_pm - 32-bit flat mode to real mode.
+;   in    edx = offset here of the 16-bit code to go on at; ecx = selector whose limits the data segments keep; stack in here
+;   out   at that code: CS = DS = ES = FS = GS = SS = resident segment, IF=0        uses  eax
+leave_pm:
+	push dword SEL_CODE16
+	push dword .in16
+	retf
+bits 16
+.in16:	mov ax, SEL_DATA16
+	mov ss, ax
+	mov ds, cx
+	mov es, cx
+	mov fs, cx
+	mov gs, cx
+	sub esp, [cs:base]
+	o32 lidt [cs:real_idt]
+	mov eax, cr0
+	and al, 0xfe
+	mov cr0, eax
+	mov eax, [cs:base]
+	shr eax, 4
+	push ax
+	push word .real
+	retf
+.real:	mov ax, cs
+	mov ds, ax
+	mov es, ax
+	mov fs, ax
+	mov gs, ax
+	mov ss, ax
+	jmp dx
+
+; a20_enable - let address line 20 through, by the BIOS or by port 92h; a machine that knows neither has it on.
+;   mode  real, DS = SS = CS        uses  eax ebx and what the BIOS changes
+a20_enable:
+	call a20_on
+	jne .done
+	mov ax, 0x2401			; INT 15h AX=2401h: enable the A20 gate
+	push ds
+	xor bx, bx
+	mov ds, bx
+	pushf
+	call far [0x15 * 4]
+	pop ds
+	call a20_on
+	jne .done
+	in al, 0x92
+	or al, 2
+	and al, 0xfe			; never bit 0: it resets the machine
+	out 0x92, al
+.done:	ret
+
+; a20_on - ZF clear when A20 is on: 0:500h and FFFF:510h differ when one of them is changed.
+a20_on:
+	push ds
+	push es
+	push bx
+	xor ax, ax
+	mov ds, ax
+	dec ax
+	mov es, ax
+	mov bx, [0x500]
+	mov ax, [es:0x510]
+	not word [0x500]
+	cmp ax, [es:0x510]		; unchanged: two different places
+	mov [0x500], bx
+	pop bx
+	pop es
+	pop ds
+	je .on
+	xor ax, ax			; ZF set: off
+	ret
+.on:	or al, 1			; ZF clear: on
+	ret
