@@ -37,3 +37,5 @@ unit: $(UNIT_64)
 	@tests/run_unit.sh unit '' $^
 unit32: $(UNIT_32)
 	@tests/run_unit.sh unit32 $(HOST_RUN_32) $^
+
+include tests/fuzz.mk tests/check.mk

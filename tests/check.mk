@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# What a person types: each installs what it needs first (tests/deps.sh; nothing where all is there).
+#   make check         lint, unit and simulated-network tests (64 and 32 bits), fuzz targets, boots in QEMU: "N passed, N failed"
+#   make check-long    the same, with the boot tests that take long
+#   make lint          make boot [K=expression] [ROM tests by name]          make bench [PEER=other.rom]
+#   make demo          the ROM boots the Debian installer in QEMU; KERNEL= INITRD= NIC= ROM= choose others
+#   make run           the same machine, stopping at the fPXE> prompt
+
+PYTHON := /usr/bin/python3
+# Two QEMUs at a time; K chooses tests as pytest's -k does.
+PYTEST := $(PYTHON) -B -m pytest -p no:cacheprovider -q -n 2 --dist loadfile -rf
+DEMO_OPTIONS = $(if $(KERNEL),--kernel=$(KERNEL)) $(if $(INITRD),--initrd=$(INITRD)) $(if $(NIC),--nic=$(NIC)) $(if $(ROM),--rom=$(ROM))
+
+.PHONY: check check-long lint boot bench demo run deps
+deps:
+	@tests/deps.sh check
+check: deps
+	@MAKE='$(MAKE)' tests/check.sh
+check-long: deps
+	@MAKE='$(MAKE)' tests/check.sh long
+lint:
+	@$(PYTHON) -B tests/lint/lint.py
+boot: all
+	@LONG=$(LONG) $(PYTEST) $(if $(K),-k '$(K)') tests/boot
+demo run:
+	@tests/deps.sh demo
+	@$(MAKE) --no-print-directory all
+	@$(PYTHON) -B tests/demo.py $(if $(filter run,$@),--prompt) $(DEMO_OPTIONS)
+bench: all
+	@tests/deps.sh check
+	@$(PYTHON) -B tests/bench/bench.py $(if $(PEER),--peer $(PEER)) $(if $(ROWS),--rows $(ROWS))
