@@ -6,6 +6,7 @@
 
 static struct test *first, **last = &first;
 static bool failed;
+const char *test_name;
 void (*test_setup)(void);
 void (*test_teardown)(void);
 
@@ -61,6 +62,7 @@ int main(int argc, char **argv)
 		if (!chosen(t->name, argc, argv))
 			continue;
 		failed = false;
+		test_name = t->name;
 		if (test_setup)
 			test_setup();
 		t->run();

@@ -29,6 +29,8 @@ void test_expect_mem(const char *file, int line, const char *what, const void *g
 #define EXPECT_STR(got, wanted) test_expect_str(__FILE__, __LINE__, #got, (got), (wanted))
 #define EXPECT_MEM(got, wanted, len) test_expect_mem(__FILE__, __LINE__, #got, (got), (wanted), (len))
 
+/** The test that runs now. */
+extern const char *test_name;
 /** Called before and after each test if defined by the file: reset the platform, look for leaks. */
 extern void (*test_setup)(void);
 extern void (*test_teardown)(void);
