@@ -2,8 +2,6 @@
 /* core/string.c, the firmware's own, compared with libc's at all small offsets and lengths. */
 #include "tests/unit/test.h"
 
-#define memcpy fw_memcpy
-#define memmove fw_memmove
 #define memset fw_memset
 #define memcmp fw_memcmp
 #define memchr fw_memchr
@@ -15,8 +13,6 @@
 #define strrchr fw_strrchr
 #define strstr fw_strstr
 #include "core/string.c"
-#undef memcpy
-#undef memmove
 #undef memset
 #undef memcmp
 #undef memchr
@@ -39,37 +35,6 @@ static void fill(uint8_t *p)
 {
 	for (int i = 0; i < SIZE; i++)
 		p[i] = (uint8_t)(i * 7 + 3);
-}
-
-TEST(memcpy_copies_exactly_n_bytes_at_any_alignment)
-{
-	uint8_t src[SIZE], got[SIZE], wanted[SIZE];
-
-	fill(src);
-	for (size_t from = 0; from < 5; from++)
-		for (size_t to = 0; to < 5; to++)
-			for (size_t n = 0; n < 100; n++) {
-				memset(got, 0xaa, SIZE);
-				memset(wanted, 0xaa, SIZE);
-				memcpy(wanted + to, src + from, n);
-				EXPECT(fw_memcpy(got + to, src + from, n) == got + to);
-				EXPECT_MEM(got, wanted, SIZE);
-			}
-}
-
-TEST(memmove_takes_any_overlap)
-{
-	uint8_t got[SIZE], wanted[SIZE];
-
-	for (size_t from = 0; from < 40; from++)
-		for (size_t to = 0; to < 40; to++)
-			for (size_t n = 0; n < 100; n += from % 3 + 1) {
-				fill(got);
-				fill(wanted);
-				memmove(wanted + to, wanted + from, n);
-				EXPECT(fw_memmove(got + to, got + from, n) == got + to);
-				EXPECT_MEM(got, wanted, SIZE);
-			}
 }
 
 TEST(memset_fills_exactly_n_bytes)
