@@ -53,7 +53,7 @@ FREESTANDING := -std=gnu11 -ffreestanding -m32 -march=i686 -mregparm=3 -mno-sse 
                 -fomit-frame-pointer -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=. -I$(CONFIG_ROOT) -I.
 IS_CLANG     := $(findstring clang,$(shell $(CC) --version 2>/dev/null | head -1))
 FREESTANDING += $(if $(IS_CLANG),-mstack-alignment=4 -Wno-unused-command-line-argument,-mpreferred-stack-boundary=2)
-WARNINGS     := -Wall -Wextra -Werror -Wshadow -Wvla
+WARNINGS     := -Wall -Wextra -Werror -Wshadow -Wvla -Wno-unused-parameter
 ROM_CFLAGS   := $(FREESTANDING) $(WARNINGS) -MMD -MP
 NASM         := nasm -Wall -Werror -I.
 GENERAL_H    := $(firstword $(wildcard $(CONFIG_ROOT)/config/general.h) config/general.h)
