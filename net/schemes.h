@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The list of URI schemes that a download can use. */
+#ifndef NET_SCHEMES_H
+#define NET_SCHEMES_H
+
+#include "net/transfer.h"
+
+struct scheme {
+	const char *name;
+	uint16_t port;
+	/** Begin to fetch. 0 and *@t, or an error with fail(). ended() alone may be called before it returns. */
+	int (*open)(struct transfer **t, struct transfer_user *user, struct net *net, const struct transfer_request *request,
+	            uint32_t now_ms);
+	/** Abort if it has not ended, and free. NULL is allowed. */
+	void (*close)(struct transfer *t, uint32_t now_ms);
+	/** When data last came, or was first waited for. */
+	uint32_t (*heard_ms)(const struct transfer *t);
+	/** Housekeeping between transfers; any of these may be NULL. */
+	void (*poll)(struct net *net, uint32_t now_ms);
+	void (*shutdown)(struct net *net, uint32_t now_ms);
+};
+
+/** The schemes in this build, NULL-terminated. */
+extern const struct scheme *const schemes[];
+
+/** By name; NULL with fail(-EPROTONOSUPPORT) naming those there are. */
+const struct scheme *scheme_find(const char *name);
+
+#endif

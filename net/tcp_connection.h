@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A TCP connection, for those who embed one (http; later tftp's and dns's relatives), and for net/tcp*.c.
+ *
+ * tcp_connect() - user->connected() - tcp_send(), user->deliver()/placed() - user->closed(), or tcp_close(), or tcp_abort().
+ *
+ * A callback may end its own connection, no other one. The memory must stay until that callback has returned, but for closed(), which
+ * is the last that is heard of a connection: its memory may be freed or used again there and then. An end that takes time (our FIN
+ * has to be acknowledged) goes on in a small table of tcp's own. A peer that closes its half ends the whole: there is no half-closed
+ * state for users. */
+#ifndef NET_TCP_CONNECTION_H
+#define NET_TCP_CONNECTION_H
+
+#include "net/ipv4.h"
+#include "net/net.h"
+#include "net/stream.h"
+#include "net/tcp.h"
+#include "net/tcp_segment.h"
+
+enum { TCP_SYN_TRIES = 6, TCP_RETRIES = 8, TCP_KEEPALIVE_MS = 15000, TCP_BLOCKS_MAX = 64,
+       TCP_ACK_EVERY_MAX = 256 * 1024, TCP_ACK_DELAY_MS = 2 };
+
+enum tcp_state { TCP_CLOSED, TCP_SYN_SENT, TCP_SYN_RECEIVED, TCP_ESTABLISHED };
+
+/** Invariants, in sequence order: snd_una <= snd_nxt <= snd_una + send_len (+ 1 for the SYN);
+ *  acked_to <= rcv_nxt < block[0].start < block[0].end < block[1].start ... <= rcv_edge. A kept packet lies inside one block. */
+struct tcp {
+	struct list link;                       /* net->tcp_connections */
+	struct net *net;
+	struct stream_user *user;
+	struct ipv4_route route;
+	uint32_t remote_ip;
+	uint16_t remote_port, local_port;
+	enum tcp_state state;
+	bool idle;                              /* nothing is expected: no keep-alive probes, and an end is nobody's failure */
+
+	/* Sending: little, and never more than ten segments ahead (RFC 6928). */
+	uint8_t *send_data;                     /* send_len bytes from snd_una on, on the heap */
+	size_t send_len;
+	uint32_t snd_una, snd_nxt, snd_wnd, snd_wnd_max, snd_wl1, snd_wl2;
+	uint32_t recover;                       /* what was in flight when the timer fired: resent as the ACKs come in */
+	uint16_t snd_mss;
+	uint8_t snd_shift;
+	bool timer_running, rtt_running;
+	uint8_t tries;                          /* times the timer fired for snd_una */
+	uint32_t timer_ms, rto_ms, srtt_ms, rttvar_ms;
+	uint32_t rtt_seq, rtt_started_ms;       /* the byte being timed (RFC 6298 3: never one sent twice) */
+
+	/* Receiving. */
+	uint32_t rcv_nxt, rcv_edge;             /* rcv_edge: the right edge of the widest window ever offered */
+	uint64_t rcv_offset;                    /* bytes of the stream before rcv_nxt */
+	uint8_t rcv_shift;
+	bool sack_ok, timestamps_ok;
+	uint32_t ts_recent, ts_offset;
+	bool placed;                            /* the user has not been told of placed bytes yet */
+	bool fin_known;
+	uint32_t fin_seq;
+	uint8_t block_count;
+	struct tcp_block block[TCP_BLOCKS_MAX]; /* what arrived beyond rcv_nxt */
+	struct list kept;                       /* those of its packets that could not be placed, by sequence */
+	unsigned kept_count;
+	uint32_t recent[TCP_SACK_MAX];          /* a sequence number in each of the blocks that changed last */
+	struct tcp_block duplicate;             /* what came twice, for D-SACK (RFC 2883); empty: nothing */
+
+	/* Acknowledging. */
+	bool ack_now;
+	uint32_t acked_to;                      /* rcv_nxt of the last ACK sent */
+	uint32_t ack_limit;                     /* most bytes that one ACK may stand for */
+	uint32_t pending_ms;                    /* when rcv_nxt first left acked_to behind */
+
+	uint32_t heard_ms;                      /* when the peer last sent anything good */
+	uint32_t data_ms;                       /* when new data last came, or was first expected */
+	uint32_t probed_ms;
+	uint32_t challenge_second_ms;           /* challenge ACKs: when the current second began */
+	unsigned challenges;                    /* and how many were sent in it */
+};
+
+/** Connect to @ip:@port. @t is the caller's memory, not in use; @user gets the callbacks. 0, or -ENETUNREACH, -ENOBUFS. */
+int tcp_connect(struct tcp *t, struct net *net, struct stream_user *user, uint32_t ip, uint16_t port, uint32_t now_ms);
+/** Queue @len bytes (copied) and send what may be sent. -ENOMEM, -ENOTCONN. */
+int tcp_send(struct tcp *t, const void *data, size_t len, uint32_t now_ms);
+/** The user wants no more: end orderly. @t is free for other use. Harmless when closed. */
+void tcp_close(struct tcp *t, uint32_t now_ms);
+/** End at once; the peer gets a RST. Harmless when closed. */
+void tcp_abort(struct tcp *t, uint32_t now_ms);
+/** Is data expected from the peer (as at first)? If so the silence begins now. */
+void tcp_expect(struct tcp *t, bool expected, uint32_t now_ms);
+
+/* ---- between net/tcp*.c -------------------------------------------------------------------------------------------------------- */
+
+/** tcp.c: unlink @t and tell its user, who may free it. @rc after fail(), or 0. */
+void tcp_end(struct tcp *t, int rc, uint32_t now_ms);
+/** tcp.c: unlink @t and give back what it holds. */
+void tcp_drop(struct tcp *t);
+/** tcp.c: answer a segment that belongs to no connection (RFC 9293 3.10.7.1). */
+void tcp_refuse(const struct ipv4_header *ip, const struct tcp_segment *s, uint32_t now_ms);
+/** tcp.c: may one more answer to doubtful segments be sent in this second (RFC 5961 7)? Counted for each connection apart, so that
+ *  nobody learns of one connection by another. */
+bool tcp_may_answer(uint32_t *second_ms, unsigned *count, uint32_t now_ms);
+
+/** tcp_rx.c: a segment for @t, which is past SYN-SENT. Takes @p. @t may be gone afterwards. */
+void tcp_receive(struct tcp *t, const struct tcp_segment *s, struct pkt *p, uint32_t now_ms);
+/** tcp_rx.c: tell the user of what was placed; acknowledge what is due. */
+void tcp_flush(struct tcp *t, uint32_t now_ms);
+/** tcp_rx.c: the window that can be taken beyond rcv_nxt, in bytes. */
+uint32_t tcp_window(const struct tcp *t);
+/** tcp_rx.c: fill the SACK blocks of an ACK. */
+void tcp_sack_blocks(struct tcp *t, struct tcp_segment *s);
+
+/** tcp_tx.c: send one segment; an ACK says all that is due. */
+void tcp_transmit(struct tcp *t, uint8_t flags, uint32_t seq, const uint8_t *data, size_t len, uint32_t now_ms);
+/** tcp_tx.c: send what the window allows of what is queued. */
+void tcp_output(struct tcp *t, uint32_t now_ms);
+/** tcp_tx.c: the peer acknowledged up to @ack, which lies in (snd_una, snd_nxt]. */
+void tcp_acknowledged(struct tcp *t, uint32_t ack, uint32_t now_ms);
+/** tcp_tx.c: the retransmission timer, which is due. @t may be gone afterwards. */
+void tcp_timeout(struct tcp *t, uint32_t now_ms);
+void tcp_timer_start(struct tcp *t, uint32_t now_ms);
+static inline void tcp_ack(struct tcp *t, uint32_t now_ms) { tcp_transmit(t, TCP_ACK, t->snd_nxt, NULL, 0, now_ms); }
+
+/** tcp_close.c: take over the orderly end of @t, whose FIN is sent now; @peer_closed: after the peer's own. */
+void tcp_closing_start(struct tcp *t, bool peer_closed, uint32_t now_ms);
+/** tcp_close.c: a segment for a closing connection; false when there is none such. */
+bool tcp_closing_input(struct net *net, const struct ipv4_header *ip, const struct tcp_segment *s, uint32_t now_ms);
+void tcp_closing_poll(struct net *net, uint32_t now_ms);
+uint32_t tcp_closing_deadline(const struct net *net, uint32_t deadline_ms);
+void tcp_closing_shutdown(struct net *net, uint32_t now_ms);
+bool tcp_closing_uses(const struct net *net, uint16_t local_port);
+
+/** tcp_tx.c: a segment of no or a closing connection, by @route. */
+void tcp_transmit_bare(struct net *net, const struct ipv4_route *route, uint32_t dst, const struct tcp_segment *s, uint32_t now_ms);
+
+#endif

@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* TCP, what we receive (RFC 9293 3.10.7.4): is a segment acceptable, what of it is new, where does it go, when is it acknowledged.
+ *
+ * New bytes go, in this order of preference: in order to where the user wants them placed; in order to the user; out of order to
+ * their place; out of order into t->kept, as long as packets last. What is neither placed nor kept was not received. The blocks say
+ * what arrived beyond rcv_nxt, both kinds; they are what SACK reports, so nothing reported is ever dropped. */
+#include "config/net.h"
+#include "core/errors.h"
+#include "core/string.h"
+#include "net/tcp_connection.h"
+
+enum {
+	QUICK_SEGMENTS = 16,                    /* from the start so many are acknowledged at once */
+	ACK_OF_ALL = 16,                        /* but for no more than this part of all there was: the peer's window is that wide */
+	HEADERS_BYTES = 60,                     /* of a full segment, with timestamps: 52, and some to spare */
+};
+
+/* ---- windows ------------------------------------------------------------------------------------------------------------------ */
+
+/** Packets that one connection may keep out of order. The pool serves the receive rings first. */
+static unsigned kept_max(void)
+{
+	return (unsigned)(pkt_pool_total() / 8);
+}
+
+static bool may_keep(const struct tcp *t)
+{
+	return t->kept_count < kept_max() && pkt_pool_free() > pkt_pool_total() / 4;
+}
+
+uint32_t tcp_window(const struct tcp *t)
+{
+	uint32_t window = kept_max() * (t->route.mtu - 40u);
+	uint64_t placeable = t->state == TCP_ESTABLISHED ? t->user->placeable(t->user, t->rcv_offset) : 0;
+
+	return window + (placeable < CONFIG_TCP_WINDOW_BYTES ? (uint32_t)placeable : CONFIG_TCP_WINDOW_BYTES);
+}
+
+/* ---- acknowledging ------------------------------------------------------------------------------------------------------------ */
+
+static void challenge(struct tcp *t, uint32_t now_ms)
+{
+	if (tcp_may_answer(&t->challenge_second_ms, &t->challenges, now_ms))
+		tcp_ack(t, now_ms);
+}
+
+static const struct tcp_block *block_with(const struct tcp *t, uint32_t seq)
+{
+	for (unsigned i = 0; i < t->block_count; i++)
+		if (!seq_before(seq, t->block[i].start) && seq_before(seq, t->block[i].end))
+			return &t->block[i];
+	return NULL;
+}
+
+/** RFC 2018 4: the block that changed last comes first, then those before it. RFC 2883 4: in front of all what came twice. */
+void tcp_sack_blocks(struct tcp *t, struct tcp_segment *s)
+{
+	unsigned max = t->timestamps_ok ? 3 : 4, first;
+
+	if (t->duplicate.start != t->duplicate.end) {
+		s->sack[s->sack_count++] = t->duplicate;
+		t->duplicate.end = t->duplicate.start;
+	}
+	first = s->sack_count;
+	for (unsigned i = 0; i < TCP_SACK_MAX && s->sack_count < max && t->block_count; i++) {
+		const struct tcp_block *b = block_with(t, t->recent[i]);
+		bool said = !b;
+
+		for (unsigned j = first; j < s->sack_count; j++)
+			said |= s->sack[j].start == b->start;
+		if (!said)
+			s->sack[s->sack_count++] = *b;
+	}
+}
+
+/** The block around @seq changed. If it was another one before, say how that one stands while it is still the latest. */
+static void note_recent(struct tcp *t, uint32_t seq, uint32_t now_ms)
+{
+	const struct tcp_block *before = block_with(t, t->recent[0]), *after = block_with(t, seq);
+	unsigned i;
+
+	if (before && before == after) {
+		t->recent[0] = seq;
+		return;
+	}
+	if (t->ack_now && before) {
+		tcp_ack(t, now_ms);
+		t->ack_now = true;
+	}
+	for (i = 1; i < TCP_SACK_MAX - 1 && block_with(t, t->recent[i]) != after; i++)
+		;
+	memmove(&t->recent[1], &t->recent[0], i * sizeof(t->recent[0]));
+	t->recent[0] = seq;
+}
+
+static void tell_placed(struct tcp *t, uint32_t now_ms)
+{
+	if (t->placed) {
+		t->placed = false;
+		t->user->placed(t->user, t->rcv_offset, now_ms);
+	}
+}
+
+/** How many bytes one ACK may stand for now. RFC 5681 4.2 wants two full segments, lest the peer's window grow slowly: so it is at the
+ *  start. Later an ACK is what costs most, here and on the wire, and peers count bytes, not ACKs. */
+static uint32_t ack_every(const struct tcp *t)
+{
+	uint64_t part = t->rcv_offset / ACK_OF_ALL;
+	uint32_t pair = 2 * (t->route.mtu - HEADERS_BYTES);
+
+	if (part > t->ack_limit)
+		part = t->ack_limit;
+	return part > pair ? (uint32_t)part : pair;
+}
+
+static bool quick(const struct tcp *t)
+{
+	return t->rcv_offset < QUICK_SEGMENTS * t->route.mtu;
+}
+
+void tcp_flush(struct tcp *t, uint32_t now_ms)
+{
+	uint32_t pending, every;
+
+	tell_placed(t, now_ms);
+	pending = t->rcv_nxt - t->acked_to;
+	if (t->state != TCP_ESTABLISHED || (!t->ack_now && pending == 0))
+		return;
+	every = ack_every(t);
+	if (!t->ack_now && !quick(t)) {
+		if (pending >= every) {
+			if (t->ack_limit < TCP_ACK_EVERY_MAX)
+				t->ack_limit += t->route.mtu / 4u;
+		} else if (now_ms - t->pending_ms < TCP_ACK_DELAY_MS) {
+			return;
+		} else if (now_ms - t->data_ms >= TCP_ACK_DELAY_MS && pending >= every / 4) {
+			t->ack_limit = pending / 2;             /* silence: the peer waits for us with that much sent */
+		}
+	}
+	tcp_ack(t, now_ms);
+}
+
+/* ---- data --------------------------------------------------------------------------------------------------------------------- */
+
+/* A kept packet's headers are behind it; its sequence number is written where the buffer begins. */
+static uint32_t kept_seq(const struct pkt *p)
+{
+	uint32_t seq;
+
+	memcpy(&seq, p->head, sizeof(seq));
+	return seq;
+}
+
+/** The next @len bytes in order: to their place or to the user, who may end the connection. */
+static void take_in_order(struct tcp *t, const uint8_t *data, size_t len, uint32_t now_ms)
+{
+	uint8_t *place = t->user->place(t->user, t->rcv_offset, len);
+
+	if (t->rcv_nxt == t->acked_to)
+		t->pending_ms = now_ms;
+	if (place) {
+		memcpy(place, data, len);
+		t->placed = true;
+	} else {
+		tell_placed(t, now_ms);
+		if (t->state == TCP_CLOSED)
+			return;
+	}
+	t->rcv_nxt += (uint32_t)len;
+	t->rcv_offset += len;
+	t->data_ms = now_ms;
+	if (!place)
+		t->user->deliver(t->user, data, len, now_ms);
+}
+
+/** rcv_nxt has reached the first block: its placed bytes are in order now, its kept packets go to the user. */
+static void take_block(struct tcp *t, uint32_t now_ms)
+{
+	uint32_t end = t->block[0].end;
+
+	t->block_count--;
+	memmove(&t->block[0], &t->block[1], t->block_count * sizeof(t->block[0]));
+	while (seq_before(t->rcv_nxt, end)) {
+		struct pkt *p = t->kept_count ? list_entry(t->kept.next, struct pkt, link) : NULL;
+		uint32_t placed_to = p && seq_before(kept_seq(p), end) ? kept_seq(p) : end;
+
+		if (t->rcv_nxt != placed_to) {
+			t->rcv_offset += placed_to - t->rcv_nxt;
+			t->rcv_nxt = placed_to;
+			t->placed = true;
+			continue;
+		}
+		list_remove(&p->link);
+		t->kept_count--;
+		take_in_order(t, p->data, pkt_len(p), now_ms);
+		pkt_free(p);
+		if (t->state == TCP_CLOSED)
+			return;
+	}
+}
+
+/** Add [start, end), which no block covers, to the blocks; false if it would be one too many. */
+static bool add_block(struct tcp *t, uint32_t start, uint32_t end)
+{
+	unsigned i = 0;
+
+	while (i < t->block_count && seq_before(t->block[i].end, start))
+		i++;
+	if (i < t->block_count && t->block[i].end == start) {
+		t->block[i].end = end;
+		if (i + 1 < t->block_count && t->block[i + 1].start == end) {
+			t->block[i].end = t->block[i + 1].end;
+			t->block_count--;
+			memmove(&t->block[i + 1], &t->block[i + 2], (t->block_count - i - 1) * sizeof(t->block[0]));
+		}
+		return true;
+	}
+	if (i < t->block_count && t->block[i].start == end) {
+		t->block[i].start = start;
+		return true;
+	}
+	if (t->block_count == TCP_BLOCKS_MAX)
+		return false;
+	memmove(&t->block[i + 1], &t->block[i], (t->block_count - i) * sizeof(t->block[0]));
+	t->block[i] = (struct tcp_block){ start, end };
+	t->block_count++;
+	return true;
+}
+
+static void keep(struct tcp *t, struct pkt *p, uint32_t seq)
+{
+	struct list *pos = t->kept.next;
+
+	memcpy(p->head, &seq, sizeof(seq));
+	while (pos != &t->kept && seq_before(kept_seq(list_entry(pos, struct pkt, link)), seq))
+		pos = pos->next;
+	list_insert(&p->link, pos);
+	t->kept_count++;
+}
+
+/** Bytes [start, end), none of which came before, ahead of rcv_nxt: to their place, or kept in their packet *@p (then NULL). */
+static void take_ahead(struct tcp *t, uint32_t start, uint32_t end, const uint8_t *data, struct pkt **p, uint32_t now_ms)
+{
+	uint32_t len = end - start;
+	uint8_t *place = t->user->place(t->user, t->rcv_offset + (start - t->rcv_nxt), len);
+
+	if (!place && (!*p || !may_keep(t)))
+		return;
+	if (!add_block(t, start, end))
+		return;
+	if (place) {
+		memcpy(place, data, len);
+	} else {
+		(*p)->data = (uint8_t *)data;
+		(*p)->tail = (*p)->data + len;
+		keep(t, *p, start);
+		*p = NULL;
+	}
+	t->data_ms = now_ms;
+	note_recent(t, start, now_ms);
+}
+
+/** Narrow [*start, *end) to its first stretch that no block covers; false when there is none. */
+static bool first_hole(const struct tcp *t, uint32_t *start, uint32_t *end)
+{
+	for (unsigned i = 0; i < t->block_count && seq_before(*start, *end); i++) {
+		if (!seq_before(t->block[i].start, *end))
+			break;
+		if (seq_before(*start, t->block[i].start))
+			*end = t->block[i].start;
+		else if (seq_before(*start, t->block[i].end))
+			*start = t->block[i].end;
+	}
+	return seq_before(*start, *end);
+}
+
+/** A segment's bytes [seq, end), inside the window: each byte is taken the first time it comes. Takes @p. */
+static void take_data(struct tcp *t, uint32_t seq, uint32_t end, const uint8_t *data, struct pkt *p, uint32_t now_ms)
+{
+	uint32_t start = seq, stop = end;
+
+	if (t->block_count || seq != t->rcv_nxt)                /* out of order, or filling a gap: RFC 5681 4.2 */
+		t->ack_now = true;
+	while (first_hole(t, &start, &stop)) {
+		if (start == t->rcv_nxt) {
+			take_in_order(t, data + (start - seq), stop - start, now_ms);
+			if (t->state != TCP_CLOSED && t->block_count && t->block[0].start == t->rcv_nxt)
+				take_block(t, now_ms);
+			if (t->state == TCP_CLOSED)
+				break;
+		} else {
+			take_ahead(t, start, stop, data + (start - seq), &p, now_ms);
+		}
+		start = stop;
+		stop = end;
+	}
+	pkt_free(p);
+}
+
+/* ---- segments ----------------------------------------------------------------------------------------------------------------- */
+
+/** RFC 9293 3.10.7.4, first: the four cases. */
+static bool acceptable(const struct tcp *t, const struct tcp_segment *s)
+{
+	uint32_t len = tcp_segment_length(s), last = s->seq + len - 1;
+
+	if (t->rcv_edge == t->rcv_nxt)
+		return len == 0 && s->seq == t->rcv_nxt;
+	if (!seq_before(s->seq, t->rcv_nxt) && seq_before(s->seq, t->rcv_edge))
+		return true;
+	return len > 0 && !seq_before(last, t->rcv_nxt) && seq_before(last, t->rcv_edge);
+}
+
+/** RFC 7323 5.3: older than what we saw: a segment of long ago, which RST alone may be. */
+static bool too_old(const struct tcp *t, const struct tcp_segment *s)
+{
+	return t->timestamps_ok && s->has_timestamp && !(s->flags & TCP_RST) && seq_before(s->timestamp, t->ts_recent);
+}
+
+/** Not acceptable: say where we are. Data that came twice is reported as such; what bears none could be an answer to ours: counted. */
+static void answer_unacceptable(struct tcp *t, const struct tcp_segment *s, uint32_t now_ms)
+{
+	if (s->flags & TCP_RST)
+		return;
+	if (s->data_len == 0) {
+		challenge(t, now_ms);
+		return;
+	}
+	if (seq_before(s->seq, t->rcv_nxt))
+		t->duplicate = (struct tcp_block){ s->seq, s->seq + (uint32_t)s->data_len };
+	t->ack_now = true;
+}
+
+/** RFC 9293 3.10.7.4, fifth. False: the segment is not worth reading on. */
+static bool take_ack(struct tcp *t, const struct tcp_segment *s, uint32_t now_ms)
+{
+	uint32_t window = (uint32_t)s->window << t->snd_shift;
+
+	if (seq_after(s->ack, t->snd_nxt) || seq_before(s->ack, t->snd_una - t->snd_wnd_max)) {
+		challenge(t, now_ms);                           /* RFC 5961 5.2 */
+		return false;
+	}
+	if (seq_after(s->ack, t->snd_una))
+		tcp_acknowledged(t, s->ack, now_ms);
+	if (!seq_before(s->ack, t->snd_una) &&
+	    (seq_before(t->snd_wl1, s->seq) || (t->snd_wl1 == s->seq && !seq_after(t->snd_wl2, s->ack)))) {
+		t->snd_wnd = window;
+		t->snd_wl1 = s->seq;
+		t->snd_wl2 = s->ack;
+		if (window > t->snd_wnd_max)
+			t->snd_wnd_max = window;
+		if (window == 0)                                /* alive, and saying so: probes go on (RFC 9293 3.8.6.1) */
+			t->tries = 0;
+	}
+	if (t->send_len)
+		tcp_output(t, now_ms);
+	return true;
+}
+
+/** Cut [seq, end) to the window, remember where a FIN stands, take what is left. */
+static void take_segment(struct tcp *t, const struct tcp_segment *s, struct pkt *p, uint32_t now_ms)
+{
+	uint32_t seq = s->seq, end = seq + (uint32_t)s->data_len;
+	const uint8_t *data = s->data;
+
+	if ((s->flags & TCP_FIN) && !t->fin_known && !seq_after(end, t->rcv_edge) &&
+	    (!t->block_count || !seq_after(t->block[t->block_count - 1].end, end))) {
+		t->fin_known = true;
+		t->fin_seq = end;
+	}
+	if (seq_before(seq, t->rcv_nxt)) {                      /* its beginning came before */
+		uint32_t known = seq_before(end, t->rcv_nxt) ? end : t->rcv_nxt;
+
+		t->duplicate = (struct tcp_block){ seq, known };
+		t->ack_now = true;
+		data += known - seq;
+		seq = known;
+	}
+	if (seq_after(end, t->rcv_edge))
+		end = t->rcv_edge;
+	if (t->fin_known && seq_after(end, t->fin_seq))         /* nothing follows a FIN */
+		end = t->fin_seq;
+	if (seq_before(seq, end)) {
+		const struct tcp_block *b = block_with(t, seq);
+
+		if (b && !seq_after(end, b->end))
+			t->duplicate = (struct tcp_block){ seq, end };
+		take_data(t, seq, end, data, p, now_ms);
+	} else {
+		pkt_free(p);
+	}
+}
+
+void tcp_receive(struct tcp *t, const struct tcp_segment *s, struct pkt *p, uint32_t now_ms)
+{
+	if (too_old(t, s) || !acceptable(t, s)) {
+		answer_unacceptable(t, s, now_ms);
+		goto drop;
+	}
+	if (s->flags & TCP_RST) {
+		if (s->seq != t->rcv_nxt) {                     /* RFC 5961 3.2 */
+			challenge(t, now_ms);
+			goto drop;
+		}
+		pkt_free(p);
+		tell_placed(t, now_ms);
+		if (t->state != TCP_CLOSED)
+			tcp_end(t, t->idle ? -ECONNRESET : fail(-ECONNRESET, "by %pI4", &t->remote_ip), now_ms);
+		return;
+	}
+	if (s->flags & TCP_SYN) {                               /* RFC 5961 4.2 */
+		challenge(t, now_ms);
+		goto drop;
+	}
+	if (!(s->flags & TCP_ACK) || !take_ack(t, s, now_ms))
+		goto drop;
+	t->heard_ms = now_ms;
+	if (s->has_timestamp && !seq_before(s->timestamp, t->ts_recent) && !seq_after(s->seq, t->acked_to))
+		t->ts_recent = s->timestamp;                    /* RFC 7323 4.3 */
+	take_segment(t, s, p, now_ms);
+	if (t->state != TCP_CLOSED && t->fin_known && t->rcv_nxt == t->fin_seq) {
+		tell_placed(t, now_ms);
+		if (t->state == TCP_CLOSED)
+			return;
+		t->rcv_nxt++;
+		tcp_closing_start(t, true, now_ms);
+		tcp_end(t, 0, now_ms);
+	} else if (t->state != TCP_CLOSED && t->rcv_nxt - t->acked_to >= ack_every(t) && quick(t)) {
+		tcp_flush(t, now_ms);
+	}
+	return;
+drop:
+	pkt_free(p);
+}

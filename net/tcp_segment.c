@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* TCP segments on the wire. See net/tcp_segment.h. */
+#include "net/tcp_segment.h"
+
+#include "core/cursor.h"
+#include "core/errors.h"
+#include "core/string.h"
+#include "net/ipv4.h"   // checksum_*
+
+enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_MSS = 2, OPTION_SHIFT = 3, OPTION_SACK_PERMITTED = 4, OPTION_SACK = 5,
+       OPTION_TIMESTAMP = 8 };
+
+static void parse_option(struct tcp_segment *s, uint8_t kind, struct reader *body)
+{
+	size_t len = rd_left(body);
+
+	if (kind == OPTION_MSS && len == 2) {
+		s->mss = rd_be16(body);
+	} else if (kind == OPTION_SHIFT && len == 1) {
+		s->has_shift = true;
+		s->shift = rd_u8(body);
+		if (s->shift > TCP_SHIFT_MAX)           /* RFC 7323 2.3 */
+			s->shift = TCP_SHIFT_MAX;
+	} else if (kind == OPTION_SACK_PERMITTED && len == 0) {
+		s->sack_permitted = true;
+	} else if (kind == OPTION_TIMESTAMP && len == 8) {
+		s->has_timestamp = true;
+		s->timestamp = rd_be32(body);
+		s->echo = rd_be32(body);
+	}
+}
+
+/** RFC 9293 3.2: walk the options; one that claims no or too much room spoils the segment. */
+static bool parse_options(struct tcp_segment *s, struct reader *r)
+{
+	while (rd_left(r)) {
+		uint8_t kind = rd_u8(r), len;
+		struct reader body;
+		const uint8_t *bytes;
+
+		if (kind == OPTION_END)
+			return true;
+		if (kind == OPTION_NOP)
+			continue;
+		len = rd_u8(r);
+		if (len < 2 || !(bytes = rd_bytes(r, len - 2u)))
+			return false;
+		body = rd_init(bytes, len - 2u);
+		parse_option(s, kind, &body);
+	}
+	return true;
+}
+
+int tcp_segment_parse(struct tcp_segment *s, const uint8_t *bytes, size_t len)
+{
+	struct reader r = rd_init(bytes, len), options;
+	const uint8_t *option_bytes;
+	size_t header;
+
+	memset(s, 0, offsetof(struct tcp_segment, sack));
+	s->src_port = rd_be16(&r);
+	s->dst_port = rd_be16(&r);
+	s->seq = rd_be32(&r);
+	s->ack = rd_be32(&r);
+	header = (size_t)(rd_u8(&r) >> 4) * 4;
+	s->flags = rd_u8(&r);
+	s->window = rd_be16(&r);
+	rd_skip(&r, 4);                                 /* checksum, urgent pointer */
+	if (!rd_ok(&r) || header < TCP_HEADER_BYTES)
+		return -EPROTO;
+	option_bytes = rd_bytes(&r, header - TCP_HEADER_BYTES);
+	if (!option_bytes)
+		return -EPROTO;
+	options = rd_init(option_bytes, header - TCP_HEADER_BYTES);
+	if (!parse_options(s, &options))
+		return -EPROTO;
+	s->data = r.data;
+	s->data_len = rd_left(&r);
+	return 0;
+}
+
+/** The options of @s, aligned by NOPs so that each 32-bit field stands on a multiple of four (RFC 7323 appendix A). */
+static size_t emit_options(const struct tcp_segment *s, uint8_t *buf)
+{
+	struct writer w = wr_init(buf, TCP_OPTIONS_MAX);
+
+	if (s->mss) {
+		wr_be16(&w, OPTION_MSS << 8 | 4);
+		wr_be16(&w, s->mss);
+	}
+	if (s->has_shift)
+		wr_be32(&w, (uint32_t)OPTION_NOP << 24 | OPTION_SHIFT << 16 | 3 << 8 | s->shift);
+	if (s->sack_permitted)
+		wr_be16(&w, OPTION_SACK_PERMITTED << 8 | 2);
+	else if (s->has_timestamp)
+		wr_be16(&w, OPTION_NOP << 8 | OPTION_NOP);
+	if (s->has_timestamp) {
+		wr_be16(&w, OPTION_TIMESTAMP << 8 | 10);
+		wr_be32(&w, s->timestamp);
+		wr_be32(&w, s->echo);
+	} else if (s->sack_permitted) {
+		wr_be16(&w, OPTION_NOP << 8 | OPTION_NOP);
+	}
+	if (s->sack_count)
+		wr_be32(&w, (uint32_t)OPTION_NOP << 24 | OPTION_NOP << 16 | OPTION_SACK << 8 | (2 + 8 * s->sack_count));
+	for (unsigned i = 0; i < s->sack_count; i++) {
+		wr_be32(&w, s->sack[i].start);
+		wr_be32(&w, s->sack[i].end);
+	}
+	return TCP_OPTIONS_MAX - wr_left(&w);
+}
+
+bool tcp_segment_emit(const struct tcp_segment *s, struct pkt *p, uint32_t src, uint32_t dst)
+{
+	uint8_t options[TCP_OPTIONS_MAX];
+	size_t options_len = emit_options(s, options), len = TCP_HEADER_BYTES + options_len + s->data_len;
+	uint8_t *bytes = pkt_put(p, len);
+	struct writer w;
+	uint16_t checksum;
+
+	if (!bytes)
+		return false;
+	w = wr_init(bytes, TCP_HEADER_BYTES);
+	wr_be16(&w, s->src_port);
+	wr_be16(&w, s->dst_port);
+	wr_be32(&w, s->seq);
+	wr_be32(&w, s->ack);
+	wr_u8(&w, (uint8_t)((TCP_HEADER_BYTES + options_len) / 4 << 4));
+	wr_u8(&w, s->flags);
+	wr_be16(&w, s->window);
+	wr_be32(&w, 0);
+	memcpy(bytes + TCP_HEADER_BYTES, options, options_len);
+	if (s->data_len)
+		memcpy(bytes + TCP_HEADER_BYTES + options_len, s->data, s->data_len);
+	checksum = checksum_finish(checksum_add(checksum_pseudo(src, dst, IP_TCP, len), bytes, len));
+	bytes[16] = (uint8_t)(checksum >> 8);
+	bytes[17] = (uint8_t)checksum;
+	return true;
+}
