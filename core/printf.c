@@ -256,24 +256,38 @@ int text_vformat_to(text_put_fn *put_fn, void *context, const char *fmt, va_list
 	return out.len;
 }
 
-struct buffer { char *data; size_t size, len; };
-
 static void put_buffer(void *context, char c)
 {
-	struct buffer *b = context;
+	struct text_buffer *t = context;
 
-	if (b->len + 1 < b->size)
-		b->data[b->len++] = c;
+	if ((size_t)t->len + 1 < t->size)
+		t->data[t->len] = c;
+	t->len++;
+}
+
+/** Append to @t and end it with a NUL. */
+static void vappend(struct text_buffer *t, const char *fmt, va_list args)
+{
+	text_vformat_to(put_buffer, t, fmt, args);
+	if (t->size)
+		t->data[(size_t)t->len < t->size ? (size_t)t->len : t->size - 1] = '\0';
+}
+
+void text_append(struct text_buffer *t, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vappend(t, fmt, args);
+	va_end(args);
 }
 
 int text_vformat(char *buf, size_t size, const char *fmt, va_list args)
 {
-	struct buffer b = { buf, size, 0 };
-	int len = text_vformat_to(put_buffer, &b, fmt, args);
+	struct text_buffer t = { buf, size, 0 };
 
-	if (size)
-		buf[b.len] = '\0';
-	return len;
+	vappend(&t, fmt, args);
+	return t.len;
 }
 
 int text_format(char *buf, size_t size, const char *fmt, ...)

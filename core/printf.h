@@ -13,6 +13,10 @@
 int text_vformat(char *buf, size_t size, const char *fmt, va_list args);
 int text_format(char *buf, size_t size, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
+/** Text built piece by piece: what does not fit in @size bytes is cut and counted in @len, as by text_format(). */
+struct text_buffer { char *data; size_t size; int len; };
+void text_append(struct text_buffer *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
 /** Hand the text to @put byte by byte, without a NUL; returns its length. */
 typedef void text_put_fn(void *context, char c);
 int text_vformat_to(text_put_fn *put, void *context, const char *fmt, va_list args);

@@ -2,7 +2,7 @@
 /* Settings: named, typed values in a tree of scopes, filled by DHCP, by drivers (mac, busid), by SMBIOS and by hand.
  *
  * A name is  [scope/]setting[:type]  or the old form scope.setting:   ip   net0/ip   net0.dhcp/filename   210:string   175.189:int8
- * A setting is one of the list in settings.c (name, tag, type), a numeric tag (DHCP option, nested ones by dots), or any other name
+ * A setting is one of the list in setting_list.c (name, tag, type), a numeric tag (DHCP option, nested ones by dots), or any other name
  * made by `set`. Values are stored as bytes in wire form: an ipv4 is 4 bytes in network order, a string has no NUL.
  * Scopes form a tree: root "" -> net0, net1... -> net0.dhcp; reading without a scope searches the whole tree: root's own values
  * first, then the most recently opened interface's, its children before the other interfaces. "netX" names that interface. */
@@ -34,6 +34,8 @@ struct settings_scope {
 	struct list values;
 };
 
+/** Begin with an empty tree, forgetting one whose memory is gone. Not needed at start; for tests that begin the heap anew. */
+void settings_init(void);
 /** The root; always there. */
 struct settings_scope *settings_root(void);
 /** Hang @scope (memory of the caller's) under @parent as @name. The newest goes first. */

@@ -329,64 +329,39 @@ void uri_free(struct uri *uri)
 	heap_free(uri);
 }
 
-/* Text being written; what does not fit is counted only. */
-struct target { char *buf; size_t size; int len; };
-
-static void put_text(struct target *t, const char *before, const char *text)
-{
-	size_t used = (size_t)t->len < t->size ? (size_t)t->len : t->size;
-
-	t->len += text_format(t->buf + used, t->size - used, "%s%s", before, text);
-}
-
 /** Write user or password again with escapes. */
-static void put_encoded(struct target *t, const char *before, const char *text)
+static void append_encoded(struct text_buffer *t, const char *text)
 {
-	put_text(t, before, "");
-	for (; *text; text++) {
-		char escape[4] = { *text };
-		char *out = escape;
-
-		if (!is_unreserved(*text))
-			put_escape(&out, *text);
-		put_text(t, escape, "");
-	}
+	for (; *text; text++)
+		if (is_unreserved(*text))
+			text_append(t, "%c", *text);
+		else
+			text_append(t, "%%%02X", (unsigned char)*text);
 }
 
 int uri_format(const struct uri *uri, char *buf, size_t size, int hide_password)
 {
-	struct target t = { buf, size, 0 };
-	char port[8];
+	struct text_buffer t = { buf, size, 0 };
+	bool bracketed = strchr(uri->host, ':') != NULL;
 
-	if (size)
-		*buf = '\0';
-	if (*uri->scheme)
-		put_text(&t, uri->scheme, ":");
+	text_append(&t, "%s%s", uri->scheme, *uri->scheme ? ":" : "");
 	if (*uri->host || (uri->path[0] == '/' && uri->path[1] == '/'))
-		put_text(&t, "//", "");
+		text_append(&t, "//");
 	if (uri->user)
-		put_encoded(&t, "", uri->user);
-	if (uri->password && hide_password)
-		put_text(&t, ":", "***");
-	else if (uri->password)
-		put_encoded(&t, ":", uri->password);
-	if (uri->user)
-		put_text(&t, "@", "");
-	if (strchr(uri->host, ':')) {
-		put_text(&t, "[", uri->host);
-		put_text(&t, "]", "");
-	} else {
-		put_text(&t, uri->host, "");
+		append_encoded(&t, uri->user);
+	if (uri->password) {
+		text_append(&t, hide_password ? ":***" : ":");
+		if (!hide_password)
+			append_encoded(&t, uri->password);
 	}
-	if (uri->port) {
-		text_format(port, sizeof(port), ":%u", uri->port);
-		put_text(&t, port, "");
-	}
-	put_text(&t, uri->path, "");
+	text_append(&t, "%s%s%s%s", uri->user ? "@" : "", bracketed ? "[" : "", uri->host, bracketed ? "]" : "");
+	if (uri->port)
+		text_append(&t, ":%u", uri->port);
+	text_append(&t, "%s", uri->path);
 	if (uri->query)
-		put_text(&t, "?", uri->query);
+		text_append(&t, "?%s", uri->query);
 	if (uri->fragment)
-		put_text(&t, "#", uri->fragment);
+		text_append(&t, "#%s", uri->fragment);
 	return t.len;
 }
 
