@@ -451,11 +451,11 @@ void sim_start_wire(struct sim *s, uint32_t now_ms)
 	s->nic.pci.vendor = 0x8086;
 	s->nic.pci.device = 0x100e;
 	memcpy(s->nic.mac, sim_stack_mac, 6);
-	host_leaks_from_here();
 }
 
 void sim_start(struct sim *s)
 {
+	host_leaks_from_here();
 	sim_start_wire(s, START_MS);
 	s->wire_only = false;
 	net_init(&s->net);
