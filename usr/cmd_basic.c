@@ -12,20 +12,36 @@
 #include "usr/shell.h"
 #include "usr/wait.h"
 
+/** One of the names that `help` shows in columns. */
+static void list_name(const char *name)
+{
+	static unsigned column;
+
+	if (name)
+		print("%-12s", name);
+	column = name ? (column + 1) % 6 : 0;
+	if (column == 0)
+		print("\n");
+}
+
 static int run_help(const struct arguments *a)
 {
-	unsigned column = 0;
+	const struct command *const *c;
 
 	if (a->argc == 1) {
-		const struct command *c = command_find(a->argv[0]);
+		const struct command *one = command_find(a->argv[0]);
 
-		if (!c)
+		if (!one)
 			return fail(-ENOENT, "no such command (help lists them)");
-		command_help(c);
+		command_help(one);
 		return 0;
 	}
-	for (const struct command *const *c = commands; *c; c++)
-		print("%-12s%s", (*c)->name, ++column % 6 && c[1] ? "" : "\n");
+	for (c = commands; *c; c++) {
+		list_name((*c)->name);
+		for (unsigned i = 0; i < COMMAND_ALIASES && (*c)->alias[i]; i++)
+			list_name((*c)->alias[i]);
+	}
+	list_name(NULL);
 	print("\"help COMMAND\" says more. Words between commands: && || ;\n");
 	return 0;
 }

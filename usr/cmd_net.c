@@ -7,6 +7,7 @@
 #include "core/printf.h"
 #include "core/settings.h"
 #include "core/string.h"
+#include "drivers/net/probe.h"    // nic_chip_name
 #include "net/icmp.h"
 #include "net/net.h"
 #include "usr/ifmgmt.h"
@@ -116,11 +117,12 @@ static int show_interface(struct netif *netif, uint32_t unused)
 	const struct netif_counters *n = &netif->counters;
 
 	(void)unused;
-	print("%s: %pM %s %04x:%04x on PCI %02x:%02x.%x (%s)\n", netif->name, netif->mac, nic->driver->name, nic->pci.vendor,
-	      nic->pci.device, nic->pci.bus, nic->pci.slot, nic->pci.function, netif->open ? "open" : "closed");
-	print("  link %s, received %u (%u KiB), sent %u, dropped %u received, %u to send, NIC errors %u, %u\n",
-	      !netif->open ? "unknown" : netif->link_up ? "up" : "down", (unsigned)n->rx, (unsigned)n->rx_bytes_kib, (unsigned)n->tx,
-	      (unsigned)n->rx_dropped, (unsigned)n->tx_dropped, (unsigned)nic->stats.rx_errors, (unsigned)nic->stats.tx_errors);
+	print("%s: %pM %s %s %04x:%04x on PCI %02x:%02x.%x (%s)\n", netif->name, netif->mac, nic->driver->name, nic_chip_name(&nic->pci),
+	      nic->pci.vendor, nic->pci.device, nic->pci.bus, nic->pci.slot, nic->pci.function, netif->open ? "open" : "closed");
+	print("  link %s, RX %u (%u KiB, %u dropped, %u errors), TX %u (%u dropped, %u errors)\n",
+	      !netif->open ? "unknown" : netif->link_up ? "up" : "down", (unsigned)n->rx, (unsigned)n->rx_bytes_kib,
+	      (unsigned)n->rx_dropped, (unsigned)nic->stats.rx_errors, (unsigned)n->tx, (unsigned)n->tx_dropped,
+	      (unsigned)nic->stats.tx_errors);
 	return 0;
 }
 static int run_ifstat(const struct arguments *a)

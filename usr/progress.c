@@ -11,14 +11,15 @@
 
 static char drawn[COLUMNS + 1];         /* the live line as it stands; "" when there is none */
 
-/** Put @text in place of the live line. Shorter text is followed by blanks over the rest of the old one. */
+/** Put @text in place of the live line. What only adds to it is added; shorter text is followed by blanks over the old one's rest. */
 static void draw(const char *text)
 {
 	size_t len = strlen(text), old = strlen(drawn);
 
-	if (strcmp(text, drawn) == 0)
-		return;
-	print("%s%s", old ? "\r" : "", text);
+	if (strncmp(text, drawn, old) == 0)
+		print("%s", text + old);
+	else
+		print("\r%s", text);
 	if (len < old)
 		print("%*s\r%s", (int)(old - len), "", text);
 	text_copy(drawn, sizeof(drawn), text);

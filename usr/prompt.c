@@ -48,7 +48,8 @@ static void draw_change(void)
 char *prompt_read(void)
 {
 	lineedit_start(&editor);
-	redraw();
+	drawn_start = drawn_len = 0;
+	print(PROMPT);
 	for (;;) {
 		switch (lineedit_key(&editor, wait_key(0))) {
 		case LINEEDIT_CHANGED:

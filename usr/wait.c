@@ -97,7 +97,7 @@ static bool nothing_under_way(void)
 	struct list *pos;
 
 	list_for_each(pos, &the_net.netifs)
-		if (list_entry(pos, struct netif, link)->dhcp.rc == -EINPROGRESS)
+		if (dhcp_is_asking(list_entry(pos, struct netif, link)))
 			return false;
 	return list_empty(&the_net.downloads);
 }

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A network for tests of usr/: NICs, DHCP and downloads as simple as can be, behind the names of the real ones. Included by one file of a
+ * test program. fake_reset() - fill fake_port[], fake_file[] - run. */
+#ifndef TESTS_UNIT_USR_FAKE_NET_H
+#define TESTS_UNIT_USR_FAKE_NET_H
+
+#include "core/clock.h"
+#include "core/errors.h"
+#include "core/heap.h"
+#include "core/settings.h"
+#include "core/uri.h"
+#include "image/image.h"
+#include "net/download.h"
+#include "net/net.h"
+#include "tests/host/host.h"
+#include "tests/unit/test.h"
+
+#define FAKE_PORTS 3
+#define FAKE_VENDOR 0x1234
+#define FAKE_FOREVER 0xffffffffu
+
+/** What a port's cable and its DHCP server do. */
+struct fake_port {
+	uint32_t link_after_ms;         /* from opening; FAKE_FOREVER: no link */
+	uint32_t dhcp_after_ms;         /* FAKE_FOREVER: no answer */
+	int dhcp_rc;
+	uint32_t ip;
+	const char *filename;           /* NULL: none given */
+	int open_rc;
+	/* What happened. */
+	unsigned opened, closed, removed, discovers;
+	uint32_t opened_ms;
+};
+static struct fake_port fake_port[FAKE_PORTS];
+
+/** What the servers have. */
+struct fake_file {
+	const char *url, *contents;     /* url NULL: end of the list */
+	size_t len;                     /* 0: strlen(contents) */
+	uint32_t after_ms;              /* FAKE_FOREVER: never comes */
+	bool unknown_length;
+	const char *final_url;          /* after a redirect; NULL: url */
+	unsigned fetched;
+};
+static struct fake_file fake_file[16];
+static unsigned fake_downloads;         /* running ones */
+
+/* ---- NICs ---- */
+
+static struct host_device fake_device[FAKE_PORTS];
+
+static struct fake_port *port_of(const struct nic *nic) { return &fake_port[nic->pci.slot]; }
+
+static int fake_probe(struct nic *nic)
+{
+	nic->mac[0] = 0x52;
+	nic->mac[5] = nic->pci.slot;
+	nic->mtu = 1500;
+	return 0;
+}
+static void fake_remove(struct nic *nic) { port_of(nic)->removed++; }
+static int fake_open(struct nic *nic)
+{
+	port_of(nic)->opened++;
+	port_of(nic)->opened_ms = clock_ms();
+	return port_of(nic)->open_rc;
+}
+static void fake_close(struct nic *nic) { port_of(nic)->closed++; }
+static struct pkt *fake_receive(struct nic *nic) { return NULL; }
+static int fake_transmit(struct nic *nic, struct pkt *p)
+{
+	pkt_free(p);
+	return 0;
+}
+static void fake_kick(struct nic *nic) { }
+static bool fake_link_up(struct nic *nic)
+{
+	return port_of(nic)->link_after_ms != FAKE_FOREVER && clock_ms() - port_of(nic)->opened_ms >= port_of(nic)->link_after_ms;
+}
+static const struct nic_id fake_ids[] = { { FAKE_VENDOR, 1, "F1" } };
+static const struct nic_driver fake_driver = {
+	"fake", fake_ids, 1, fake_probe, fake_remove, fake_open, fake_close, fake_receive, fake_transmit, fake_kick, fake_link_up,
+};
+const struct nic_driver *const nic_drivers[] = { &fake_driver, NULL };
+
+/** Plug a card in at slot @slot. */
+static void fake_plug(unsigned slot)
+{
+	fake_device[slot] = (struct host_device){
+		.pci = { .slot = slot, .vendor = FAKE_VENDOR, .device = 1, .class_code = 0x020000 },
+	};
+	host_device_add(&fake_device[slot]);
+}
+
+/* ---- DHCP ---- */
+
+int dhcp_start(struct netif *netif, uint32_t give_up_ms, uint32_t now_ms)
+{
+	port_of(netif->nic)->discovers++;
+	netif->dhcp.started_ms = now_ms;
+	netif->dhcp.give_up_ms = now_ms + give_up_ms;
+	netif->dhcp.state = DHCP_SELECTING;
+	return netif->dhcp.rc = -EINPROGRESS;
+}
+void dhcp_stop(struct netif *netif)
+{
+	netif->dhcp.state = DHCP_IDLE;
+}
+void dhcp_poll(struct netif *netif, uint32_t now_ms)
+{
+	const struct fake_port *port = port_of(netif->nic);
+	uint8_t ip[4] = { port->ip >> 24, port->ip >> 16, port->ip >> 8, port->ip }, mask[4] = { 255, 255, 255, 0 };
+
+	if (netif->dhcp.state != DHCP_SELECTING)
+		return;
+	if (port->dhcp_after_ms == FAKE_FOREVER) {
+		if (time_reached(now_ms, netif->dhcp.give_up_ms))
+			netif->dhcp.rc = fail(-ETIMEDOUT, "no DHCP server answered");
+		return;
+	}
+	if (!time_reached(now_ms, netif->dhcp.started_ms + port->dhcp_after_ms))
+		return;
+	netif->dhcp.rc = port->dhcp_rc;
+	if (port->dhcp_rc != 0)
+		return;
+	netif->dhcp.state = DHCP_BOUND;
+	settings_store(&netif->lease, TAG_IP, NULL, ip, 4);
+	settings_store(&netif->lease, TAG_NETMASK, NULL, mask, 4);
+	settings_store(&netif->lease, TAG_GATEWAY, NULL, "\x0a\0\x02\x02", 4);
+	settings_store(&netif->lease, TAG_DNS, NULL, "\x0a\0\x02\x03", 4);
+	if (port->filename)
+		settings_store(&netif->lease, TAG_FILENAME, NULL, port->filename, strlen(port->filename));
+	netif_apply_settings(netif);
+}
+bool dhcp_is_asking(const struct netif *netif) { return netif->dhcp.state == DHCP_SELECTING && netif->dhcp.rc == -EINPROGRESS; }
+void dhcp_link_up(struct netif *netif, uint32_t now_ms) { }
+uint32_t dhcp_deadline(const struct netif *netif, uint32_t now_ms) { return now_ms + 1000; }
+
+/* ---- downloads ---- */
+
+struct download {
+	struct list link;
+	struct uri *uri;
+	struct sink *sink;
+	struct fake_file *file;
+	struct progress progress;
+	uint32_t started_ms;
+	int rc;
+};
+
+int download_start(struct download **d, struct net *net, const struct uri *uri, struct sink *sink, uint32_t now_ms)
+{
+	char text[256];
+
+	*d = NULL;
+	if (strcmp(uri->scheme, "http") != 0)
+		return fail(-EPROTONOSUPPORT, "no \"%s\" here (have: http)", uri->scheme);
+	*d = calloc(1, sizeof(**d));
+	uri_format(uri, text, sizeof(text), 0);
+	for ((*d)->file = fake_file; (*d)->file->url && strcmp((*d)->file->url, text) != 0; (*d)->file++)
+		;
+	uri_parse((*d)->file->final_url ? (*d)->file->final_url : text, &(*d)->uri);
+	(*d)->sink = sink;
+	(*d)->started_ms = now_ms;
+	(*d)->rc = -EINPROGRESS;
+	list_append(&net->downloads, &(*d)->link);
+	fake_downloads++;
+	return 0;
+}
+static void fake_deliver(struct download *d)
+{
+	size_t len = d->file->len ? d->file->len : strlen(d->file->contents);
+	uint8_t *at;
+
+	d->file->fetched++;
+	d->rc = d->sink->size(d->sink, !d->file->unknown_length, d->file->unknown_length ? 0 : len);
+	if (d->rc != 0)
+		return;
+	d->progress.total_bytes = d->file->unknown_length ? 0 : len;
+	at = d->sink->at(d->sink, 0, len);
+	if (!at) {
+		d->rc = fail(-ENOMEM, "no room at the sink");
+		return;
+	}
+	memcpy(at, d->file->contents, len);
+	d->progress.done_bytes = len;
+}
+void download_poll(struct net *net, uint32_t now_ms)
+{
+	struct list *pos;
+
+	list_for_each(pos, &net->downloads) {
+		struct download *d = list_entry(pos, struct download, link);
+
+		if (d->rc != -EINPROGRESS)
+			continue;
+		if (!d->file->url)
+			d->rc = fail(-ENOENT, "404 Not Found");
+		else if (d->file->after_ms != FAKE_FOREVER && time_reached(now_ms, d->started_ms + d->file->after_ms))
+			fake_deliver(d);
+	}
+}
+int download_rc(const struct download *d) { return d->rc; }
+const struct progress *download_progress(const struct download *d) { return &d->progress; }
+const struct uri *download_final_uri(const struct download *d) { return d->uri; }
+const char *download_state(const struct download *d) { return "connecting"; }
+void download_stop(struct download *d, uint32_t now_ms)
+{
+	if (!d)
+		return;
+	list_remove(&d->link);
+	uri_free(d->uri);
+	free(d);
+	fake_downloads--;
+}
+uint32_t download_deadline(const struct net *net, uint32_t now_ms) { return now_ms + 1000; }
+void download_shutdown(struct net *net, uint32_t now_ms) { }
+
+/** Everything as at start: no cards, no files; ports that work at once. */
+static void fake_reset(void)
+{
+	host_reset();
+	host_clock_step(100);
+	memset(fake_file, 0, sizeof(fake_file));
+	for (unsigned i = 0; i < FAKE_PORTS; i++)
+		fake_port[i] = (struct fake_port){ .ip = 0x0a00020f + i };
+	fake_downloads = 0;
+}
+
+#endif

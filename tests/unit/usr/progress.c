@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Progress lines: what they say, how wide they are, how they are redrawn. */
+#include "tests/unit/test.h"
+
+#include "net/download.h"
+#include "tests/host/host.h"
+#include "usr/progress.h"
+
+#define URL "http://10.0.2.2/vmlinuz"
+
+static struct transfer t;
+
+static void setup(void)
+{
+	progress_wipe();
+	host_reset();
+	progress_begin(&t, URL, 1000);
+}
+__attribute__((constructor)) static void use_setup(void) { test_setup = setup; }
+
+static void update(uint64_t done, uint64_t total, uint32_t now_ms)
+{
+	struct progress p = { done, total };
+
+	progress_update(&t, &p, "connecting to 10.0.2.2", now_ms);
+}
+
+TEST(before_the_first_byte_the_line_says_what_is_waited_for)
+{
+	update(0, 0, 1250);
+	EXPECT_STR(host_console_text(), URL "  connecting to 10.0.2.2");
+}
+
+TEST(percent_amounts_rate_and_time_left_are_shown)
+{
+	update(4 << 20, 11 << 20, 1500);
+	EXPECT_STR(host_console_text(), URL "  36%  4.0/11.0 MiB  8.0 MiB/s  1 s");
+}
+
+TEST(without_a_total_only_the_amount_and_the_rate_are_shown)
+{
+	update(1536, 0, 2000);
+	EXPECT_STR(host_console_text(), URL "  1.5 KiB  1.5 KiB/s");
+}
+
+TEST(a_line_is_redrawn_in_place_and_its_longer_predecessor_is_overwritten)
+{
+	progress_show("a long line");
+	progress_show("short");
+	EXPECT_STR(host_console_text(), "a long line\rshort      \rshort");
+	progress_show("shorter");
+	EXPECT_STR(host_console_text(), "a long line\rshort      \rshorter");
+}
+
+TEST(a_line_that_did_not_change_is_not_drawn_again)
+{
+	progress_show("net0: waiting for link...");
+	progress_show("net0: waiting for link...");
+	EXPECT_STR(host_console_text(), "net0: waiting for link...");
+	progress_over();
+	progress_show("net0: waiting for link...");
+	EXPECT_STR(host_console_text(), "net0: waiting for link... ok\nnet0: waiting for link...");
+}
+
+TEST(wiping_leaves_an_empty_row_with_the_cursor_at_its_start)
+{
+	progress_show("abc");
+	progress_wipe();
+	EXPECT_STR(host_console_text(), "abc\r   \r");
+	progress_wipe();
+	EXPECT_STR(host_console_text(), "abc\r   \r");
+}
+
+TEST(the_end_says_size_time_rate_and_ok)
+{
+	struct progress p = { 11 << 20, 11 << 20 };
+
+	progress_end(&t, &p, 2250);
+	EXPECT_STR(host_console_text(), URL "  11.0 MiB in 1.2 s (8.7 MiB/s) ok\n");
+}
+
+TEST(an_empty_file_and_one_that_takes_no_time_have_an_end_too)
+{
+	struct progress p = { 0, 0 };
+
+	progress_end(&t, &p, 1000);
+	EXPECT_STR(host_console_text(), URL "  0 B in 0.0 s (0 B/s) ok\n");
+	host_console_clear();
+	p = (struct progress){ 500, 500 };
+	progress_end(&t, &p, 1000);
+	EXPECT_STR(host_console_text(), URL "  500 B in 0.0 s (488.2 KiB/s) ok\n");
+}
+
+TEST(four_gibibytes_and_more_are_shown)
+{
+	update(5ull << 30, 10ull << 30, 1000 + 5 * 1024);
+	EXPECT_STR(host_console_text(), URL "  50%  5.0/10.0 GiB  1000.0 MiB/s  6 s");
+}
+
+TEST(the_rate_follows_slowly_and_a_fresh_start_does_not_confuse_it)
+{
+	update(1 << 20, 100 << 20, 2000);
+	EXPECT_EQ(t.rate, 1 << 20);
+	update(6 << 20, 100 << 20, 3000);
+	EXPECT_EQ(t.rate, (1 << 20) / 4 * 3 + (5 << 20) / 4);
+	update(0, 0, 3250);
+	EXPECT_EQ(t.sampled_bytes, 0);
+	update(1 << 20, 100 << 20, 4250);
+	EXPECT_EQ(t.rate, 1 << 20);
+}
+
+TEST(a_line_never_exceeds_79_columns_and_a_long_url_loses_its_middle)
+{
+	char line[81], url[301];
+
+	for (unsigned len = 2; len < 300; len++) {
+		memset(url, 'x', len);
+		url[len] = '\0';
+		url[0] = 'a';
+		url[len - 1] = 'z';
+		progress_fit(line, 79, url, "37%  4.1/11.0 MiB  9.2 MiB/s  1 s");
+		EXPECT(strlen(line) <= 79);
+		EXPECT(line[0] == 'a');
+		EXPECT(strstr(line, "z  37%") != NULL);
+		EXPECT((strstr(line, "...") != NULL) == (len > 44));
+	}
+	progress_fit(line, 79, "http://boot.example.org/very/long/path/to/a/file/that/is/called/linux", "37%  4.1/11.0 MiB  9.2 MiB/s  1 s");
+	EXPECT_STR(line, "http://boot.example..../that/is/called/linux  37%  4.1/11.0 MiB  9.2 MiB/s  1 s");
+}
