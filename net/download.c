@@ -357,6 +357,7 @@ int download_start(struct download **result, struct net *net, const struct uri *
 	d->net = net;
 	d->sink = sink;
 	d->rc = -EINPROGRESS;
+	list_init(&d->dns.link);
 	d->lane[0].download = d;
 	d->lane[0].user = (struct transfer_user){ lane_begin, lane_at, lane_arrived, lane_ended };
 	list_append(&net->downloads, &d->link);

@@ -20,21 +20,6 @@ static void put_text(struct text *t, const char *s)
 	put(t, s, strlen(s));
 }
 
-/** A path or query is sent as it was written, but what would break the request line is escaped. */
-static void put_escaped(struct text *t, const char *s)
-{
-	for (; *s; s++) {
-		char escape[4];
-
-		if (*s > ' ' && *s <= '~') {
-			put(t, s, 1);
-		} else {
-			text_format(escape, sizeof(escape), "%%%02X", (unsigned char)*s);
-			put_text(t, escape);
-		}
-	}
-}
-
 /** RFC 4648 4, of the first @a then ":" then @b. */
 static void put_base64(struct text *t, const char *a, const char *b)
 {
@@ -81,13 +66,13 @@ size_t http_request_emit(char *buf, size_t size, const struct uri *uri, uint16_t
 	struct text t = { wr_init(buf, size), 0 };
 	char port[8];
 
-	put_text(&t, "GET ");
+	put_text(&t, "GET ");                  /* core/uri has made path and query safe for this line */
 	if (uri->path[0] != '/')
 		put_text(&t, "/");
-	put_escaped(&t, uri->path);
+	put_text(&t, uri->path);
 	if (uri->query) {
 		put_text(&t, "?");
-		put_escaped(&t, uri->query);
+		put_text(&t, uri->query);
 	}
 	put_text(&t, " HTTP/1.1\r\nHost: ");
 	put_text(&t, uri->host);

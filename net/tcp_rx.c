@@ -62,13 +62,13 @@ void tcp_sack_blocks(struct tcp *t, struct tcp_segment *s)
 		t->duplicate.end = t->duplicate.start;
 	}
 	first = s->sack_count;
-	for (unsigned i = 0; i < TCP_SACK_MAX && s->sack_count < max && t->block_count; i++) {
+	for (unsigned i = 0; i < TCP_SACK_MAX && s->sack_count < max; i++) {
 		const struct tcp_block *b = block_with(t, t->recent[i]);
-		bool said = !b;
+		bool said = false;
 
-		for (unsigned j = first; j < s->sack_count; j++)
+		for (unsigned j = first; b && j < s->sack_count; j++)
 			said |= s->sack[j].start == b->start;
-		if (!said)
+		if (b && !said)
 			s->sack[s->sack_count++] = *b;
 	}
 }
