@@ -48,8 +48,8 @@ clean:
 
 # ---- Flags. A change of them rebuilds (build/flags), a change of nothing builds nothing.
 
-FREESTANDING := -std=gnu11 -ffreestanding -m32 -march=i686 -mregparm=3 -mno-sse -mno-mmx -mno-80387 -fno-pic -fno-pie \
-                -fno-stack-protector -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-strict-aliasing -fno-common -Os \
+FREESTANDING := -std=gnu11 -ffreestanding -m32 -march=i386 -mtune=i386 -mregparm=3 -mno-sse -mno-mmx -mno-80387 -fno-pic -fno-pie \
+                -fno-stack-protector -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-strict-aliasing -fno-common -Oz \
                 -fomit-frame-pointer -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=. -I$(CONFIG_ROOT) -I.
 IS_CLANG     := $(findstring clang,$(shell $(CC) --version 2>/dev/null | head -1))
 FREESTANDING += $(if $(IS_CLANG),-mstack-alignment=4 -Wno-unused-command-line-argument,-mpreferred-stack-boundary=2)
@@ -98,7 +98,7 @@ build/rom/list_%.c: drivers/net/%_ids.h
 build/rom/list_%.o: build/rom/list_%.c build/flags
 	$(Q)$(CC) $(ROM_CFLAGS) -c -o $@ $<
 
-# ---- Payload: linked at two bases, whose differences are the relocations
+# ---- Payload: linked at two bases, whose differences are its addresses
 
 PAYLOAD_OBJECTS := $(patsubst %.c,build/rom/%.o,$(ARCH_SOURCES) $(CORE_SOURCES) $(NET_SOURCES) $(IMAGE_SOURCES) $(USR_SOURCES) \
                      $(filter-out drivers/net/list.c drivers/net/skeleton.c,$(DRIVER_SOURCES))) \

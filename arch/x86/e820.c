@@ -18,65 +18,73 @@ static void remove_region(struct memmap *map, unsigned i)
 		map->region[i] = map->region[i + 1];
 }
 
-void memmap_add(struct memmap *map, uint64_t start, uint64_t end)
+/** Put [@start, @end), whole pages that touch no region of @map, in its place. */
+static void insert_region(struct memmap *map, uint32_t start, uint32_t end)
 {
-	unsigned i = 0;
+	unsigned i = map->count;
 
-	start = (start + PAGE - 1) & ~(uint64_t)(PAGE - 1);
-	end &= ~(uint64_t)(PAGE - 1);
-	if (start < LOWEST)
-		start = LOWEST;
-	if (end > HIGHEST)
-		end = HIGHEST;
-	if (start >= end)
+	if (start >= end || map->count == MEMMAP_MAX)
 		return;
-	memmap_exclude(map, start, end);           /* an overlap counts once */
-	if (map->count == MEMMAP_MAX)
-		return;
-	while (i < map->count && map->region[i].start < start)
-		i++;
-	for (unsigned j = map->count++; j > i; j--)
-		map->region[j] = map->region[j - 1];
-	map->region[i].start = (uint32_t)start;
-	map->region[i].size = (uint32_t)(end - start);
-	if (i + 1 < map->count && map->region[i].start + map->region[i].size == map->region[i + 1].start) {
-		map->region[i].size += map->region[i + 1].size;
-		remove_region(map, i + 1);
-	}
-	if (i > 0 && map->region[i - 1].start + map->region[i - 1].size == map->region[i].start) {
-		map->region[i - 1].size += map->region[i].size;
-		remove_region(map, i);
+	for (map->count++; i > 0 && map->region[i - 1].start > start; i--)
+		map->region[i] = map->region[i - 1];
+	map->region[i].start = start;
+	map->region[i].size = end - start;
+}
+
+/** Make one of region @i and its successor if they touch. */
+static void join_regions(struct memmap *map)
+{
+	for (unsigned i = 0; i + 1 < map->count;) {
+		if (map->region[i].start + map->region[i].size == map->region[i + 1].start) {
+			map->region[i].size += map->region[i + 1].size;
+			remove_region(map, i + 1);
+		} else {
+			i++;
+		}
 	}
 }
 
-void memmap_exclude(struct memmap *map, uint64_t start, uint64_t end)
+void memmap_exclude(struct memmap *map, uint32_t start, uint32_t end)
 {
-	start &= ~(uint64_t)(PAGE - 1);
-	end = (end + PAGE - 1) & ~(uint64_t)(PAGE - 1);
-	for (unsigned i = 0; i < map->count; i++) {
-		struct mem_region *r = &map->region[i];
-		uint64_t r_start = r->start, r_end = r_start + r->size;
+	start &= ~(PAGE - 1);
+	end = end > HIGHEST ? HIGHEST : (end + PAGE - 1) & ~(PAGE - 1);
+	for (unsigned i = map->count; i-- > 0;) {
+		uint32_t r_start = map->region[i].start, r_end = r_start + map->region[i].size;
 
 		if (end <= r_start || start >= r_end)
 			continue;
-		if (start <= r_start && end >= r_end) {
-			remove_region(map, i--);
-		} else if (start <= r_start) {
-			r->start = (uint32_t)end;
-			r->size = (uint32_t)(r_end - end);
-		} else {
-			r->size = (uint32_t)(start - r_start);
-			if (end < r_end)           /* the rest behind the hole */
-				memmap_add(map, end, r_end);
-		}
+		remove_region(map, i);             /* and what sticks out of the hole comes back */
+		insert_region(map, r_start, start);
+		insert_region(map, end, r_end);
 	}
+}
+
+void memmap_add(struct memmap *map, uint32_t start, uint32_t end)
+{
+	start = start < LOWEST ? LOWEST : (start + PAGE - 1) & ~(PAGE - 1);
+	end = end > HIGHEST ? HIGHEST : end & ~(PAGE - 1);
+	memmap_exclude(map, start, end);           /* an overlap counts once */
+	insert_region(map, start, end);
+	join_regions(map);
+}
+
+/** The part of an entry that lies below 4 GiB; false when none does. */
+static bool entry_range(const struct e820_entry *entry, uint32_t *start, uint32_t *end)
+{
+	uint64_t limit = entry->start + entry->size;
+
+	if (entry->start >= HIGHEST || limit <= entry->start)
+		return false;
+	*start = (uint32_t)entry->start;
+	*end = limit > HIGHEST ? HIGHEST : (uint32_t)limit;
+	return true;
 }
 
 /** Go through the map once; RAM is added, or in the second turn everything else taken out. False when there is no E820. */
 static bool e820_walk(const struct boot_info *info, struct memmap *map, bool ram)
 {
-	struct e820_entry *entry = (struct e820_entry *)(info->lowmem + LOWMEM_BOUNCE);
-	uint32_t next = 0;
+	const struct e820_entry *entry = (const struct e820_entry *)(info->lowmem + LOWMEM_BOUNCE);
+	uint32_t next = 0, start, end;
 
 	for (unsigned calls = 0; calls < E820_CALLS_MAX; calls++) {
 		struct rm_call call = { .eax = 0xe820, .ebx = next, .ecx = 20, .edx = SMAP, .edi = LOWMEM_BOUNCE,
@@ -85,12 +93,8 @@ static bool e820_walk(const struct boot_info *info, struct memmap *map, bool ram
 		rm_int_at(info->lowmem, 0x15, &call);
 		if (call.eax != SMAP || (call.flags & FLAG_CARRY))
 			return calls > 0;
-		if (entry->size > 0 && entry->start + entry->size > entry->start) {
-			if (ram && entry->type == 1)
-				memmap_add(map, entry->start, entry->start + entry->size);
-			else if (!ram && entry->type != 1 && entry->start < HIGHEST)
-				memmap_exclude(map, entry->start, entry->start + entry->size);
-		}
+		if (ram == (entry->type == 1) && entry_range(entry, &start, &end))
+			ram ? memmap_add(map, start, end) : memmap_exclude(map, start, end);
 		next = call.ebx;
 		if (next == 0)
 			break;
@@ -108,14 +112,14 @@ static void e801_read(const struct boot_info *info, struct memmap *map)
 		uint32_t kib = (call.eax & 0xffff) ? call.eax & 0xffff : call.ecx & 0xffff;
 		uint32_t blocks = (call.ebx & 0xffff) ? call.ebx & 0xffff : call.edx & 0xffff;
 
-		memmap_add(map, LOWEST, LOWEST + kib * 1024ull);
-		memmap_add(map, 0x1000000, 0x1000000 + blocks * 65536ull);
+		memmap_add(map, LOWEST, LOWEST + kib * 1024);
+		memmap_add(map, 0x1000000, blocks < 0xfeff ? 0x1000000 + blocks * 65536 : HIGHEST);
 		return;
 	}
 	call = (struct rm_call){ .eax = 0x8800 };
 	rm_int_at(info->lowmem, 0x15, &call);
 	if (!(call.flags & FLAG_CARRY))
-		memmap_add(map, LOWEST, LOWEST + (call.eax & 0xffff) * 1024ull);
+		memmap_add(map, LOWEST, LOWEST + (call.eax & 0xffff) * 1024);
 }
 
 void e820_read(const struct boot_info *info, struct memmap *map)

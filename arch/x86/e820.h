@@ -8,9 +8,9 @@
 
 /** Fill @map with the RAM between 1 MiB and 4 GiB: whole pages, sorted, not overlapping, what is not RAM taken out. */
 void e820_read(const struct boot_info *info, struct memmap *map);
-/** Take [@start, @end) out of @map. */
-void memmap_exclude(struct memmap *map, uint64_t start, uint64_t end);
-/** Put [@start, @end) into @map in its order; what does not fit in its room is dropped. */
-void memmap_add(struct memmap *map, uint64_t start, uint64_t end);
+/** Take the pages that [@start, @end) touches out of @map. */
+void memmap_exclude(struct memmap *map, uint32_t start, uint32_t end);
+/** Put the pages that lie in [@start, @end) into @map in their order; what does not fit in its room is dropped. */
+void memmap_add(struct memmap *map, uint32_t start, uint32_t end);
 
 #endif

@@ -23,15 +23,17 @@ static uint32_t word_at(const uint8_t *image, unsigned offset)
 	return *(const uint32_t *)(image + offset);
 }
 
-/** Add @base to every address in the payload. The table counts bytes from one to the next: 255 is a step without an address, 0 ends. */
-static void relocate(uint8_t *base, const uint8_t *table)
+/** Make the addresses in the payload those of where it stands: the build has given each @mark as its top byte, and nothing else looks
+ *  like an address with that mark (pack.sh). */
+static void relocate(uint8_t *base, uint32_t binary, uint32_t memory, uint32_t mark)
 {
-	uint8_t *at = base;
+	for (uint8_t *at = base; at + 4 <= base + binary; at++) {
+		uint32_t offset = *(uint32_t *)at - (mark << 24);
 
-	for (; *table; table++) {
-		at += *table;
-		if (*table != 255)
-			*(uint32_t *)at += (uint32_t)base;
+		if (offset < memory) {
+			*(uint32_t *)at = (uint32_t)base + offset;
+			at += 3;
+		}
 	}
 }
 
@@ -40,16 +42,16 @@ static int run_payload(struct boot_info *info, const uint8_t *image)
 {
 	uint8_t *base = (uint8_t *)info->block;
 	uint16_t *probs = (uint16_t *)(base + info->block_len - PAGE * 4);
-	uint32_t unpacked = word_at(image, IMAGE_UNPACKED_LEN), binary = word_at(image, IMAGE_BINARY_LEN);
-	int rc = lzma_decode(base, unpacked, image + word_at(image, IMAGE_PAYLOAD), word_at(image, IMAGE_PACKED_LEN), probs);
+	uint32_t binary = word_at(image, IMAGE_BINARY_LEN), memory = word_at(image, IMAGE_MEMORY_LEN);
+	int rc = lzma_decode(base, binary, image + word_at(image, IMAGE_PAYLOAD), word_at(image, IMAGE_PACKED_LEN), probs);
 
 	_Static_assert(LZMA_PROBS * sizeof(uint16_t) <= PAGE * 4, "probabilities do not fit");
 	if (rc != 0)
 		return rc;
-	lzma_x86_unfilter(base, unpacked);
-	relocate(base, base + binary);
-	info->payload_len = word_at(image, IMAGE_MEMORY_LEN);
-	memset(base + binary, 0, info->payload_len - binary);
+	lzma_x86_unfilter(base, binary);
+	relocate(base, binary, memory, word_at(image, IMAGE_ADDRESS_MARK));
+	info->payload_len = memory;
+	memset(base + binary, 0, memory - binary);
 	((void (*)(struct boot_info *))base)(info);
 	return 0;
 }
@@ -166,7 +168,7 @@ static bool choose_block(struct boot_info *info)
 	struct memmap map;
 
 	e820_read(info, &map);
-	memmap_exclude(&map, info->image, (uint64_t)info->image + info->image_len);
+	memmap_exclude(&map, info->image, info->image + info->image_len);
 	for (uint32_t bytes = BLOCK_MAX; bytes >= BLOCK_MIN; bytes -= BLOCK_STEP)
 		for (unsigned i = map.count; i-- > 0;)
 			if (map.region[i].size >= bytes) {

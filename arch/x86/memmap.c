@@ -43,7 +43,7 @@ static void pmm_take_all(void)
 
 	while (pmm_count < PMM_BLOCKS && (block = pmm_take_largest(&bytes)) != 0) {
 		pmm_blocks[pmm_count++] = block;
-		memmap_add(&pmm_map, block, (uint64_t)block + bytes);
+		memmap_add(&pmm_map, block, block + bytes);
 	}
 	if (reserve)
 		pmm_free(boot_info, reserve);
@@ -58,8 +58,8 @@ void memmap_storage(struct memmap *map)
 		return;
 	}
 	e820_read(boot_info, map);
-	memmap_exclude(map, boot_info->block, (uint64_t)boot_info->block + boot_info->block_len);
-	memmap_exclude(map, boot_info->image, (uint64_t)boot_info->image + boot_info->image_len);
+	memmap_exclude(map, boot_info->block, boot_info->block + boot_info->block_len);
+	memmap_exclude(map, boot_info->image, boot_info->image + boot_info->image_len);
 }
 
 void memmap_final(struct memmap *map)
