@@ -8,7 +8,7 @@
 
 PYTHON := /usr/bin/python3
 # Two QEMUs at a time; K chooses tests as pytest's -k does.
-PYTEST := $(PYTHON) -B -m pytest -p no:cacheprovider -q -n 2 --dist loadfile -rf
+PYTEST := $(PYTHON) -B -m pytest -p no:cacheprovider -q -n 2 -rfs
 DEMO_OPTIONS = $(if $(KERNEL),--kernel=$(KERNEL)) $(if $(INITRD),--initrd=$(INITRD)) $(if $(NIC),--nic=$(NIC)) $(if $(ROM),--rom=$(ROM))
 
 .PHONY: check check-long lint boot bench demo run deps
@@ -21,7 +21,7 @@ check-long: deps
 lint:
 	@$(PYTHON) -B tests/lint/lint.py
 boot: all
-	@LONG=$(LONG) $(PYTEST) $(if $(K),-k '$(K)') tests/boot
+	@LONG=$(LONG) tests/boot/launch.sh $(PYTEST) $(if $(K),-k '$(K)') tests/boot
 demo run:
 	@tests/deps.sh demo
 	@$(MAKE) --no-print-directory all

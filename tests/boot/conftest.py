@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Boot tests: machines that nobody touched. The whole run has a network namespace of its own where that can be had (launch.sh), so that
+its servers meet nobody else's, and nothing leaves this machine."""
+import os
+import subprocess
+
+import pytest
+
+import servers
+from machine import TOP, Machine
+
+# What takes longest begins first, so that both workers end together.
+FIRST = ['test_installer', 'test_bad_input', 'test_memory']
+
+
+def pytest_configure(config):
+    config.addinivalue_line('markers', 'long: takes minutes; only with LONG=1 (make check-long)')
+    # The controller's, not its workers': one server for all.
+    if not hasattr(config, 'workerinput') and os.environ.get('FPXE_NETNS'):
+        config.names = servers.Names()
+
+
+def pytest_collection_modifyitems(config, items):
+    def rank(item):
+        name = item.module.__name__
+        return FIRST.index(name) if name in FIRST else len(FIRST)
+    items.sort(key=rank)
+    if not os.environ.get('LONG'):
+        for item in items:
+            if item.get_closest_marker('long'):
+                item.add_marker(pytest.mark.skip(reason='long: make check-long'))
+
+
+def pytest_terminal_summary(terminalreporter):
+    count = {k: len(terminalreporter.stats.get(k, [])) for k in ('passed', 'failed', 'error', 'skipped')}
+    terminalreporter.write_line(f'boot: {count["passed"]} passed, {count["failed"] + count["error"]} failed')
+
+
+@pytest.fixture(scope='session')
+def web():
+    server = servers.Web()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def machine():
+    """machine(...) starts one; it ends with the test, and its console is shown where the test failed."""
+    machines = []
+
+    def start(**options):
+        m = Machine(**options)
+        machines.append(m)
+        return m
+    yield start
+    for m in machines:
+        m.__exit__(None, None, None)
+
+
+@pytest.fixture
+def faulty():
+    """faulty(behaviour) starts one of servers.py's."""
+    running = []
+
+    def start(behave=None, kind=servers.Faulty):
+        s = kind(behave) if behave else kind()
+        running.append(s)
+        return s
+    yield start
+    for s in running:
+        s.close()
+
+
+@pytest.fixture(scope='session')
+def disk(tmp_path_factory):
+    """A disk that says so when it boots."""
+    path = tmp_path_factory.mktemp('disk') / 'disk.img'
+    subprocess.run(['nasm', '-f', 'bin', '-o', path, os.path.join(TOP, 'tests/boot/disk.asm')], check=True)
+    with open(path, 'r+b') as f:
+        f.truncate(1 << 20)
+    return str(path)
+
+
+@pytest.fixture
+def names():
+    """The DNS server that answers at 10.0.2.2."""
+    if not os.environ.get('FPXE_NETNS'):
+        pytest.skip('no network namespace can be made here: port 53 is not ours')
+    return '10.0.2.2'

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What `make` gives: the ROMs, their sizes, the same bytes in another folder, with another compiler, from a site's own values."""
+import hashlib
+import os
+import pathlib
+import re
+import subprocess
+
+from build import build_tree, copy_tree, make
+from machine import TOP
+
+ROMS = ['8086100e.rom', '1af41000.rom', '1af41041.rom', 'fpxe.rom']
+SINGLE_MAX = 56 * 1024
+
+
+def digests(folder):
+    return {name: hashlib.sha256((pathlib.Path(folder) / 'bin' / name).read_bytes()).hexdigest() for name in ROMS}
+
+
+def test_sizes_checksums_and_headers():
+    for name in ROMS:
+        rom = (pathlib.Path(TOP) / 'bin' / name).read_bytes()
+        assert rom[:2] == b'\x55\xaa'
+        assert len(rom) == rom[2] * 512, name
+        assert sum(rom) % 256 == 0, f'{name}: the checksum is not good'
+        pcir = int.from_bytes(rom[0x18:0x1a], 'little')
+        assert rom[pcir:pcir + 4] == b'PCIR'
+        assert int.from_bytes(rom[pcir + 16:pcir + 18], 'little') == rom[2]
+        pnp = int.from_bytes(rom[0x1a:0x1c], 'little')
+        assert rom[pnp:pnp + 4] == b'$PnP'
+        assert sum(rom[pnp:pnp + rom[pnp + 5] * 16]) % 256 == 0
+        if name != 'fpxe.rom':
+            vendor, device = int.from_bytes(rom[pcir + 4:pcir + 6], 'little'), int.from_bytes(rom[pcir + 6:pcir + 8], 'little')
+            assert f'{vendor:04x}{device:04x}.rom' == name
+            assert len(rom) <= SINGLE_MAX, f'{name} has {len(rom)} bytes'
+
+
+def test_nothing_is_built_twice():
+    subprocess.run(['make', '-q', 'all'], cwd=TOP, check=True, env={k: v for k, v in os.environ.items() if not k.startswith('MAKE')})
+
+
+def test_the_same_bytes_in_a_folder_of_another_name(tmp_path):
+    here = build_tree(tmp_path / 'one')
+    there = build_tree(tmp_path / 'another-name-and-longer', XZ_OPT='-0', XZ_DEFAULTS='-1')
+    assert digests(here) == digests(there)
+    assert 'is up to date' in make(there) or make(there, '-q', 'all') == ''
+
+
+def test_clang_builds_it(machine, tmp_path):
+    tree = build_tree(tmp_path / 'clang', 'CC=clang', 'bin/8086100e.rom')
+    m = machine(rom=str(tree / 'bin/8086100e.rom'))
+    m.shell()
+    m.dhcp()
+
+
+def test_list_names_every_id(tmp_path):
+    text = make(TOP, '-s', 'list')
+    ids = re.findall(r'bin/([0-9a-f]{8})\.rom', text)
+    assert {'8086100e', '8086100f', '8086100c', '80861004', '1af41000', '1af41041'} <= set(ids)
+    tree = build_tree(tmp_path / 'other', 'bin/8086100f.rom')
+    assert (tree / 'bin/8086100f.rom').exists()
+
+
+def test_a_sites_own_values(machine, tmp_path):
+    """CONFIG_ROOT: a file there replaces the one of the same name."""
+    tree = copy_tree(tmp_path / 'site')
+    site = tree / 'mysite' / 'config'
+    site.mkdir(parents=True)
+    text = (tree / 'config/general.h').read_text()
+    text = re.sub(r'(CONFIG_PRODUCT_NAME\s+)"fPXE"', r'\1"mySite"', text)
+    text = re.sub(r'(CONFIG_POST_PROMPT_S\s+)\d+', r'\g<1>0', text)
+    (site / 'general.h').write_text(text)
+    make(tree, '-j2', 'CONFIG_ROOT=mysite', 'bin/8086100e.rom')
+    m = machine(rom=str(tree / 'bin/8086100e.rom'))
+    m.expect(r'mySite \d+\.\d+')
+    m.expect(r'Press Ctrl-B to configure mySite')
+    m.expect(r'net0: not found')

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What a driver costs, and that it is silent when somebody else's program runs."""
+import collections
+import re
+import socket
+import threading
+import time
+
+import pytest
+
+import servers
+from machine import LINUX, NICS
+
+MIB_FETCHED = 32
+
+
+def accesses(m):
+    """Register accesses in QEMU's log by device, and virtio's notifications."""
+    count = collections.Counter()
+    for line in m.traced():
+        name = re.search(r"memory_region_ops_\w+ .*name '([^']+)'", line)
+        if name:
+            count[name.group(1)] += 1
+        elif 'virtio_queue_notify' in line:
+            count['notify'] += 1
+    return count
+
+
+@pytest.mark.parametrize('nic', NICS)
+def test_register_accesses_of_a_32_mib_download(machine, web, nic):
+    m = machine(nic=nic)
+    m.shell()
+    m.dhcp()
+    event = 'memory_region_ops_*' if nic == 'e1000' else 'virtio_queue_notify'
+    m.trace(event, True)
+    text = m.command(f'initrd {web.url("zeros32m")}')
+    m.trace(event, False)
+    assert re.search(r'ok\s*$', text), text
+    count = accesses(m)
+    print(count)
+    if nic == 'e1000':
+        registers = sum(n for name, n in count.items() if name.startswith('e1000'))
+        assert 0 < registers < 60 * MIB_FETCHED, count
+    else:
+        assert 0 < count['notify'] < 10 * MIB_FETCHED, count
+
+
+class Flood(threading.Thread):
+    """Broadcast frames into QEMU's hub by UDP, some 2000 a second, for at most ten minutes."""
+
+    def __init__(self, port):
+        super().__init__(daemon=True)
+        self.address = ('127.0.0.1', port)
+        self.stopped = threading.Event()
+        self.sent = 0
+
+    def run(self):
+        s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        frame = b'\xff' * 6 + b'\x52\x54\x00\xab\xcd\xef' + b'\x88\xb5' + b'flood' * 290
+        end = time.monotonic() + 600
+        while not self.stopped.is_set() and time.monotonic() < end:
+            for _ in range(20):
+                try:
+                    s.sendto(frame[:1514], self.address)
+                    self.sent += 1
+                except OSError:
+                    pass
+            time.sleep(0.01)
+
+
+@pytest.mark.parametrize('nic', NICS)
+def test_a_broadcast_flood_while_the_kernel_starts(machine, web, nic):
+    """A receive ring that were still alive would write into the kernel and its initrd."""
+    port, peer = servers.free_port(), servers.free_port()
+    m = machine(nic=nic, memory=1024, net='hubport,hubid=0', options=[
+        '-netdev', 'user,id=u0,ipv6=off', '-netdev', 'hubport,id=h0,hubid=0,netdev=u0',
+        '-netdev', f'socket,id=s0,udp=127.0.0.1:{peer},localaddr=127.0.0.1:{port}', '-netdev', 'hubport,id=h1,hubid=0,netdev=s0'])
+    m.shell()
+    m.dhcp()
+    m.command(f'kernel {web.url("amd64/linux")} console=ttyS0')
+    m.command(f'initrd {web.url("amd64/initrd.gz")}')
+    flood = Flood(port)
+    flood.start()
+    try:
+        assert 'alive' in m.command('echo alive')
+        m.send('boot\r')
+        m.expect('Linux version', LINUX)
+        m.expect('Run /init as init process', LINUX)
+    finally:
+        flood.stopped.set()
+    assert flood.sent > 100
+    assert 'Initramfs unpacking failed' not in m.transcript
+
+
+@pytest.mark.parametrize('nic', NICS)
+def test_downloads_under_a_broadcast_flood(machine, web, nic):
+    port, peer = servers.free_port(), servers.free_port()
+    m = machine(nic=nic, net='hubport,hubid=0', options=[
+        '-netdev', 'user,id=u0,ipv6=off', '-netdev', 'hubport,id=h0,hubid=0,netdev=u0',
+        '-netdev', f'socket,id=s0,udp=127.0.0.1:{peer},localaddr=127.0.0.1:{port}', '-netdev', 'hubport,id=h1,hubid=0,netdev=s0'])
+    flood = Flood(port)
+    m.shell()
+    flood.start()
+    try:
+        m.dhcp()
+        text = m.command(f'initrd {web.url("zeros32m")}')
+    finally:
+        flood.stopped.set()
+    assert re.search(r'ok\s*$', text), text
