@@ -55,7 +55,7 @@ static bool options_ok(struct reader *r)
 /** RFC 1122 3.2.1.3: is it for us? An interface that has no address yet, or asks for one, takes UDP to any (DHCP answers). */
 static bool destination_ok(const struct netif *netif, const struct ipv4_header *h)
 {
-	if (h->dst == netif->ip || h->dst == 0xffffffff || (h->broadcast && !ipv4_is_multicast(h->dst)))
+	if ((netif->ip && h->dst == netif->ip) || h->dst == 0xffffffff || (h->broadcast && !ipv4_is_multicast(h->dst)))
 		return true;
 	return h->protocol == IP_UDP && ipv4_is_host(h->dst) && dhcp_is_asking(netif);
 }
