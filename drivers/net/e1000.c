@@ -31,9 +31,12 @@ struct e1000_rings {
 };
 #define RINGS_ALIGN 4096
 
+/* The receiver is enabled at probe() already, with an empty ring, and open() only gives it buffers: QEMU's card hands over
+ * nothing for a second after RCTL is written, and this way the second has passed when somebody waits for a first answer. */
 struct e1000 {
 	volatile uint8_t *regs;
-	struct e1000_rings *rings;      /* NULL when closed */
+	struct e1000_rings *rings;      /* allocated for as long as the NIC is ours */
+	bool ready;                     /* set up, both rings empty; false after close() */
 };
 
 static uint32_t reg_read(const struct e1000 *e, unsigned reg)
@@ -114,39 +117,7 @@ static bool e1000_read_mac(const struct e1000 *e, uint8_t *mac)
 	return mac_valid(mac);
 }
 
-/* ---- probe and remove -------------------------------------------------------------------------------------------------------- */
-
-static int e1000_probe(struct nic *nic)
-{
-	struct e1000 *e = heap_zalloc(sizeof(*e));
-	int rc;
-
-	if (!e)
-		return fail(-ENOMEM, "e1000: no memory");
-	e->regs = pci_map_bar(&nic->pci, 0);
-	if (!e->regs || reg_read(e, E1000_STATUS) == 0xffffffff) {
-		rc = fail(-EIO, "e1000: registers do not answer");
-		goto err_regs;
-	}
-	e1000_reset(e);
-	if (!e1000_read_mac(e, nic->mac)) {
-		rc = fail(-EIO, "e1000: no MAC address in the EEPROM");
-		goto err_regs;
-	}
-	nic->priv = e;
-	return 0;
-err_regs:
-	heap_free(e);
-	return rc;
-}
-
-static void e1000_remove(struct nic *nic)
-{
-	heap_free(nic->priv);
-	nic->priv = NULL;
-}
-
-/* ---- open and close ---------------------------------------------------------------------------------------------------------- */
+/* ---- set-up ------------------------------------------------------------------------------------------------------------------ */
 
 /** Give every empty slot a buffer, as far as the pool has some. A slot stays empty when it has none: what arrives is worth more in
  *  the hands of the stack than dropped for the sake of a full ring. */
@@ -186,9 +157,9 @@ static void set_link(const struct e1000 *e)
 	reg_write(e, E1000_CTRL, ctrl | CTRL_SLU | CTRL_ASDE | CTRL_FD);
 }
 
-/** 14.4: address filter, ring, and go. Buffers are 2048 bytes to the NIC and end 64 bytes sooner in truth (PKT_DATA_MAX), but
+/** 14.4: address filter, an empty ring, and go. Buffers are 2048 bytes to the NIC and end 64 bytes sooner in truth (PKT_DATA_MAX), but
  *  without LPE it discards what is longer than 1522 bytes, so it never writes there. */
-static void start_receiver(const struct e1000 *e, struct e1000_rings *r, const uint8_t *mac)
+static void start_receiver(const struct e1000 *e, const struct e1000_rings *r, const uint8_t *mac)
 {
 	reg_write(e, E1000_RAL0, mac[0] | mac[1] << 8 | mac[2] << 16 | (uint32_t)mac[3] << 24);
 	reg_write(e, E1000_RAH0, mac[4] | mac[5] << 8 | RAH_AV);
@@ -202,7 +173,6 @@ static void start_receiver(const struct e1000 *e, struct e1000_rings *r, const u
 	reg_write(e, E1000_RDH, 0);
 	reg_write(e, E1000_RDT, 0);
 	reg_write(e, E1000_RCTL, RCTL_EN | RCTL_BAM | RCTL_SECRC);
-	rx_tell(e, r);
 }
 
 /** 14.5. */
@@ -217,38 +187,88 @@ static void start_transmitter(const struct e1000 *e, const struct e1000_rings *r
 	reg_write(e, E1000_TCTL, TCTL_EN | TCTL_PSP | TCTL_CT | TCTL_COLD);
 }
 
+/** After a reset: both rings running, and empty. */
+static void prepare(struct e1000 *e, const uint8_t *mac)
+{
+	memset(e->rings, 0, sizeof(*e->rings));
+	set_link(e);
+	start_transmitter(e, e->rings);
+	start_receiver(e, e->rings, mac);
+	e->ready = true;
+}
+
+static bool answers(const struct e1000 *e)
+{
+	return reg_read(e, E1000_STATUS) != 0xffffffff;
+}
+
+/* ---- probe and remove -------------------------------------------------------------------------------------------------------- */
+
+static int e1000_probe(struct nic *nic)
+{
+	struct e1000 *e = heap_zalloc(sizeof(*e));
+	int rc;
+
+	if (!e)
+		return fail(-ENOMEM, "e1000: no memory");
+	e->rings = heap_alloc_aligned(sizeof(*e->rings), RINGS_ALIGN);
+	if (!e->rings) {
+		rc = fail(-ENOMEM, "e1000: no memory");
+		goto err_rings;
+	}
+	e->regs = pci_map_bar(&nic->pci, 0);
+	if (!e->regs || !answers(e)) {
+		rc = fail(-EIO, "e1000: registers do not answer");
+		goto err_regs;
+	}
+	e1000_reset(e);
+	if (!e1000_read_mac(e, nic->mac)) {
+		rc = fail(-EIO, "e1000: no MAC address in the EEPROM");
+		goto err_regs;
+	}
+	prepare(e, nic->mac);
+	nic->priv = e;
+	return 0;
+err_regs:
+	heap_free(e->rings);
+err_rings:
+	heap_free(e);
+	return rc;
+}
+
+static void e1000_remove(struct nic *nic)
+{
+	struct e1000 *e = nic->priv;
+
+	nic_pci_enable(nic, false);
+	e1000_reset(e);
+	heap_free(e->rings);
+	heap_free(e);
+	nic->priv = NULL;
+}
+
+/* ---- open and close ---------------------------------------------------------------------------------------------------------- */
+
 static int e1000_open(struct nic *nic)
 {
 	struct e1000 *e = nic->priv;
-	struct e1000_rings *r = heap_alloc_aligned(sizeof(*r), RINGS_ALIGN);
-	int rc;
 
-	if (!r)
-		return fail(-ENOMEM, "e1000: no memory for rings");
-	memset(r, 0, sizeof(*r));
-	rx_refill(r);
-	if (!r->rx_fill) {
-		rc = fail(-ENOMEM, "e1000: no packet buffers");
-		goto err_rings;
-	}
 	nic_pci_enable(nic, true);
-	if (reg_read(e, E1000_STATUS) == 0xffffffff) {
-		rc = fail(-EIO, "e1000: registers do not answer");
-		goto err_dead;
+	if (!answers(e)) {
+		nic_pci_restore(nic);
+		return fail(-EIO, "e1000: registers do not answer");
 	}
-	e->rings = r;
-	e1000_reset(e);
-	set_link(e);
-	start_transmitter(e, r);
-	start_receiver(e, r, nic->mac);
+	if (!e->ready) {
+		e1000_reset(e);
+		prepare(e, nic->mac);
+	}
+	rx_refill(e->rings);
+	if (!e->rings->rx_fill) {
+		nic_pci_restore(nic);
+		return fail(-ENOMEM, "e1000: no packet buffers");
+	}
+	rx_tell(e, e->rings);
 	return 0;
-err_dead:
-	nic_pci_restore(nic);
-	for (unsigned i = 0; i < RX_RING; i++)
-		pkt_free(r->rx_pkt[i]);
-err_rings:
-	heap_free(r);
-	return rc;
 }
 
 static void e1000_close(struct nic *nic)
@@ -257,13 +277,12 @@ static void e1000_close(struct nic *nic)
 	struct e1000_rings *r = e->rings;
 
 	e1000_reset(e);
+	e->ready = false;
 	nic_pci_restore(nic);
 	for (unsigned i = 0; i < RX_RING; i++)
 		pkt_free(r->rx_pkt[i]);
 	for (unsigned i = 0; i < TX_RING; i++)
 		pkt_free(r->tx_pkt[i]);
-	heap_free(r);
-	e->rings = NULL;
 }
 
 /* ---- frames ------------------------------------------------------------------------------------------------------------------ */

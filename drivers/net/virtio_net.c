@@ -27,6 +27,7 @@ enum { QUEUE_RX = 0, QUEUE_TX = 1 };                            /* 5.1.2 */
 #define HEADER_LEGACY 10        /* 5.1.6: without num_buffers, which only MRG_RXBUF and VERSION_1 bring */
 #define HEADER_MODERN 12
 #define QUEUE_MAX 256           /* entries we use of a 1.x device's queue */
+#define KICKS_HELD_MAX 4        /* times that frames to send may wait for received ones to be taken */
 #define FRAME_MIN 14            /* less than an Ethernet header is not a frame */
 #define MTU_DEFAULT 1500
 #define MTU_MIN 68              /* RFC 791 */
@@ -39,6 +40,7 @@ struct net_queue {
 struct virtio_net {
 	struct virtio virtio;
 	struct net_queue rx, tx;
+	unsigned kicks_held;
 	bool has_status;                /* the device reports its link */
 	unsigned header_bytes;
 	uint8_t header[HEADER_MODERN];  /* zeros, in front of every frame sent */
@@ -227,16 +229,21 @@ static int virtio_net_transmit(struct nic *nic, struct pkt *p)
 	return 0;
 }
 
+/* While received frames wait, the next kick() is near: what was queued may go with it. That thins out the notifications where they are
+ * many, in a fast download, and costs nothing where there is time. A device that has run dry gets half a ring at a time. */
 static void virtio_net_kick(struct nic *nic)
 {
 	struct virtio_net *n = nic->priv;
 	struct virtqueue *rx = &n->rx.ring;
+	bool waiting = rx->taken != rx->used->index;
 
 	tx_reap(n);
-	publish(n, &n->tx, QUEUE_TX);
+	if (!waiting || ++n->kicks_held == KICKS_HELD_MAX) {
+		n->kicks_held = 0;
+		publish(n, &n->tx, QUEUE_TX);
+	}
 	rx_refill(n);
-	/* A device that has run dry asks to be notified. Let it be worth the exit, unless nothing else is left to do. */
-	if ((uint16_t)(rx->added - rx->published) >= rx->slots / 2 || rx->taken == rx->used->index)
+	if (!waiting || (uint16_t)(rx->added - rx->published) >= rx->slots / 2)
 		publish(n, &n->rx, QUEUE_RX);
 }
 
