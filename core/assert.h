@@ -3,9 +3,9 @@
 #ifndef CORE_ASSERT_H
 #define CORE_ASSERT_H
 
-#define assert(condition) ((condition) ? (void)0 : assert_failed(__FILE__, __LINE__, #condition))
+#define assert(condition) ((condition) ? (void)0 : assert_failed(__FILE__, __LINE__))
 
 /** Seam: say so and stop. */
-void assert_failed(const char *file, int line, const char *condition) __attribute__((noreturn, cold));
+void assert_failed(const char *file, int line) __attribute__((noreturn, cold));
 
 #endif

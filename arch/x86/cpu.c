@@ -76,11 +76,11 @@ void exception_report(const struct frame *f)
 	halt();
 }
 
-void assert_failed(const char *file, int line, const char *condition)
+void assert_failed(const char *file, int line)
 {
 	static char text[200];
 
-	text_format(text, sizeof(text), "\nfPXE stopped: %s:%d: %s\n", file, line, condition);
+	text_format(text, sizeof(text), "\nfPXE stopped: a bug at %s:%d\n", file, line);
 	panic_puts(text);
 	halt();
 }

@@ -205,8 +205,8 @@ lowmem_down:
 align 2
 lowmem:	incbin LOWMEM
 lowmem_end:
-	align 512, db 0
-KEPT_SECTORS equ ($ - $$) / 512
+	align 4, db 0
+KEPT_SECTORS equ ($ - $$ + 511) / 512
 image:	incbin IMAGE
 image_end:
 	align 512, db 0

@@ -65,12 +65,12 @@ __attribute__((weak)) void system_serial(bool on)
 	host_system.serial = on;
 }
 
-__attribute__((weak)) void assert_failed(const char *file, int line, const char *condition)
+__attribute__((weak)) void assert_failed(const char *file, int line)
 {
 	host_system.assertion = condition;
 	leave(HOST_ASSERTED);
 	fflush(stdout);
-	fprintf(stderr, "%s:%d: assertion failed: %s\n", file, line, condition);
+	fprintf(stderr, "%s:%d: assertion failed\n", file, line);
 	abort();
 }
 
