@@ -124,7 +124,7 @@ struct host_system {
 	bool rebooted_warm;
 	int poweroff_result;                /* -ENOTSUP at start */
 	bool serial;                        /* true at start */
-	const char *assertion;              /* the condition that failed, NULL */
+	const char *assertion;              /* the file whose assertion failed, NULL */
 	unsigned plans;                     /* plan_execute() calls */
 	struct load_plan plan;              /* a copy of the last plan, low bytes included */
 	int plan_result;                    /* what plan_execute() returns; 0 at start */

@@ -67,7 +67,7 @@ __attribute__((weak)) void system_serial(bool on)
 
 __attribute__((weak)) void assert_failed(const char *file, int line)
 {
-	host_system.assertion = condition;
+	host_system.assertion = file;
 	leave(HOST_ASSERTED);
 	fflush(stdout);
 	fprintf(stderr, "%s:%d: assertion failed\n", file, line);
