@@ -114,6 +114,8 @@ void tcp_output(struct tcp *t, uint32_t now_ms);
 void tcp_acknowledged(struct tcp *t, uint32_t ack, uint32_t now_ms);
 /** tcp_tx.c: the retransmission timer, which is due. @t may be gone afterwards. */
 void tcp_timeout(struct tcp *t, uint32_t now_ms);
+/** tcp_tx.c: the peer takes data again after a time of none: what waits, probes included, goes out. */
+void tcp_window_opened(struct tcp *t, uint32_t now_ms);
 void tcp_timer_start(struct tcp *t, uint32_t now_ms);
 static inline void tcp_ack(struct tcp *t, uint32_t now_ms) { tcp_transmit(t, TCP_ACK, t->snd_nxt, NULL, 0, now_ms); }
 

@@ -288,6 +288,7 @@ static void take_data(struct tcp *t, uint32_t seq, uint32_t end, const uint8_t *
 				take_block(t, now_ms);
 			if (t->state == TCP_CLOSED)
 				break;
+			stop = t->rcv_nxt;
 		} else {
 			take_ahead(t, start, stop, data + (start - seq), &p, now_ms);
 		}
@@ -331,27 +332,35 @@ static void answer_unacceptable(struct tcp *t, const struct tcp_segment *s, uint
 	t->ack_now = true;
 }
 
+/** RFC 9293 3.10.7.4, fifth: the window of a segment that is no older than the one that set it last. */
+static void take_window(struct tcp *t, const struct tcp_segment *s, uint32_t now_ms)
+{
+	uint32_t before = t->snd_wnd;
+
+	if (seq_before(s->seq, t->snd_wl1) || (s->seq == t->snd_wl1 && seq_before(s->ack, t->snd_wl2)))
+		return;
+	t->snd_wnd = (uint32_t)s->window << t->snd_shift;
+	t->snd_wl1 = s->seq;
+	t->snd_wl2 = s->ack;
+	if (t->snd_wnd > t->snd_wnd_max)
+		t->snd_wnd_max = t->snd_wnd;
+	if (t->snd_wnd == 0)                                    /* alive, and saying so: probes go on (RFC 9293 3.8.6.1) */
+		t->tries = 0;
+	else if (before == 0 && t->send_len)
+		tcp_window_opened(t, now_ms);
+}
+
 /** RFC 9293 3.10.7.4, fifth. False: the segment is not worth reading on. */
 static bool take_ack(struct tcp *t, const struct tcp_segment *s, uint32_t now_ms)
 {
-	uint32_t window = (uint32_t)s->window << t->snd_shift;
-
 	if (seq_after(s->ack, t->snd_nxt) || seq_before(s->ack, t->snd_una - t->snd_wnd_max)) {
 		challenge(t, now_ms);                           /* RFC 5961 5.2 */
 		return false;
 	}
 	if (seq_after(s->ack, t->snd_una))
 		tcp_acknowledged(t, s->ack, now_ms);
-	if (!seq_before(s->ack, t->snd_una) &&
-	    (seq_before(t->snd_wl1, s->seq) || (t->snd_wl1 == s->seq && !seq_after(t->snd_wl2, s->ack)))) {
-		t->snd_wnd = window;
-		t->snd_wl1 = s->seq;
-		t->snd_wl2 = s->ack;
-		if (window > t->snd_wnd_max)
-			t->snd_wnd_max = window;
-		if (window == 0)                                /* alive, and saying so: probes go on (RFC 9293 3.8.6.1) */
-			t->tries = 0;
-	}
+	if (!seq_before(s->ack, t->snd_una))
+		take_window(t, s, now_ms);
 	if (t->send_len)
 		tcp_output(t, now_ms);
 	return true;

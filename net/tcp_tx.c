@@ -7,7 +7,7 @@
 #include "net/tcp_connection.h"
 
 enum {
-	TCP_RTO_MIN_MS = 250, TCP_RTO_MAX_MS = 60000,
+	TCP_RTO_SPREAD_MS = 200, TCP_RTO_MAX_MS = 60000,
 	TCP_FLIGHT_SEGMENTS = 10,               /* RFC 6928: what may be sent unasked; requests are shorter */
 	TCP_SEND_MAX = 65536,
 };
@@ -148,6 +148,14 @@ void tcp_output(struct tcp *t, uint32_t now_ms)
 		tcp_timer_start(t, now_ms);
 }
 
+/** RFC 6298 2.2 to 2.5, but a variance near nothing still leaves room for a delayed ACK. */
+static void set_rto(struct tcp *t)
+{
+	uint32_t spread = 4 * t->rttvar_ms > TCP_RTO_SPREAD_MS ? 4 * t->rttvar_ms : TCP_RTO_SPREAD_MS;
+
+	t->rto_ms = t->srtt_ms + spread < TCP_RTO_MAX_MS ? t->srtt_ms + spread : TCP_RTO_MAX_MS;
+}
+
 /** RFC 6298 2: smooth a measured round trip into the timeout. */
 static void measured(struct tcp *t, uint32_t rtt_ms)
 {
@@ -160,11 +168,7 @@ static void measured(struct tcp *t, uint32_t rtt_ms)
 		t->rttvar_ms = (3 * t->rttvar_ms + error) / 4;
 		t->srtt_ms = (7 * t->srtt_ms + rtt_ms) / 8;
 	}
-	t->rto_ms = t->srtt_ms + 4 * t->rttvar_ms;
-	if (t->rto_ms < TCP_RTO_MIN_MS)
-		t->rto_ms = TCP_RTO_MIN_MS;
-	if (t->rto_ms > TCP_RTO_MAX_MS)
-		t->rto_ms = TCP_RTO_MAX_MS;
+	set_rto(t);
 }
 
 void tcp_acknowledged(struct tcp *t, uint32_t ack, uint32_t now_ms)
@@ -194,6 +198,15 @@ void tcp_acknowledged(struct tcp *t, uint32_t ack, uint32_t now_ms)
 		send_data(t, t->snd_una, t->snd_nxt - t->snd_una, now_ms);
 }
 
+void tcp_window_opened(struct tcp *t, uint32_t now_ms)
+{
+	t->snd_nxt = t->recover = t->snd_una;           /* the probe was most likely not taken */
+	t->timer_running = t->rtt_running = false;
+	t->tries = 0;
+	set_rto(t);
+	tcp_output(t, now_ms);
+}
+
 /** RFC 6298 5.4 to 5.7: say it again, and wait twice as long. */
 void tcp_timeout(struct tcp *t, uint32_t now_ms)
 {
@@ -217,7 +230,8 @@ void tcp_timeout(struct tcp *t, uint32_t now_ms)
 	} else if (probing) {                           /* one byte into the closed window */
 		t->snd_nxt += send_data(t, t->snd_una, 1, now_ms);
 	} else {
-		t->recover = t->snd_nxt;
+		if (t->snd_wnd)
+			t->recover = t->snd_nxt;
 		send_data(t, t->snd_una, t->snd_nxt - t->snd_una, now_ms);
 	}
 	tcp_timer_start(t, now_ms);

@@ -1,0 +1,697 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What TCP receives: acceptability, order, SACK, windows, when it acknowledges, resets that are none. */
+#include "tests/unit/net/tcp_talk.h"
+
+/* Past the time in which each segment is acknowledged at once. */
+static void talk_warm_up(uint32_t bytes)
+{
+	for (uint32_t at = 0; at < bytes; at += 1000)
+		talk_say(at, at + 1000, SIM_ACK);
+	sim_advance(&s, 10);
+	sim_discard(&s);
+	peer.last.ack = 0;
+}
+
+/* ---- acceptability (RFC 9293 3.10.7.4) --------------------------------------------------------------------------------------------- */
+
+TEST(in_order_bytes_are_delivered_once)
+{
+	talk_open(PEER_ALL);
+	talk_say(0, 100, SIM_ACK);
+	talk_say(100, 101, SIM_ACK);
+	talk_say(101, 1500, SIM_ACK | SIM_PSH);
+	EXPECT(talk_heard(1500));
+	EXPECT(peer_expect_last(&peer));
+	EXPECT_EQ(talk_acked(), 1500);
+	talk_end();
+}
+
+TEST(a_segment_is_trimmed_to_what_is_new)
+{
+	talk_open(PEER_ALL);
+	talk_say(0, 100, SIM_ACK);
+	talk_say(50, 150, SIM_ACK);
+	EXPECT(talk_heard(150));
+	talk_say(0, 150, SIM_ACK);
+	talk_say(149, 150, SIM_ACK);
+	EXPECT(talk_heard(150));
+	talk_say(0, 151, SIM_ACK);
+	EXPECT(talk_heard(151));
+	talk_end();
+}
+
+/* The four cases, with a window and with none. */
+TEST(what_lies_outside_the_window_is_acknowledged_and_dropped)
+{
+	static const struct { int seq; unsigned len; bool ok; } cases[] = {
+		{ 0, 0, true }, { -1, 0, false }, { 1, 0, true }, { 0, 1, true }, { -1, 1, false }, { -1, 2, true },
+	};
+
+	for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		talk_open(PEER_ALL);
+		talk_say(0, 10, SIM_ACK);
+		sim_discard(&s);
+		peer_send_at(&peer, peer.seq + (uint32_t)cases[i].seq, SIM_ACK, "abc", cases[i].len);
+		if (!cases[i].ok) {
+			EXPECT(peer_expect(&peer));
+			EXPECT_EQ(talk_acked(), 10);
+		}
+		EXPECT_EQ(talk.received, cases[i].ok && cases[i].seq <= 0 && (int)cases[i].len + cases[i].seq > 0 ? 11 : 10);
+		talk_end();
+	}
+}
+
+TEST(the_windows_right_edge_is_exact)
+{
+	uint32_t edge;
+
+	talk_open(PEER_ALL);
+	talk.place_to = TALK_BYTES;
+	talk_say(0, 10, SIM_ACK);
+	EXPECT(peer_expect_last(&peer));
+	edge = peer.last.ack + peer_window(&peer);
+	peer_send_at(&peer, edge, SIM_ACK, "x", 1);
+	EXPECT(peer_expect(&peer));
+	EXPECT_EQ(peer.last.sack_count, 0);
+	EXPECT_EQ(peer.last.ack + peer_window(&peer), edge);
+	peer_send_at(&peer, edge - 1, SIM_ACK, "xy", 2);
+	EXPECT(peer_expect(&peer));
+	EXPECT_EQ(peer.last.sack_count, 1);
+	EXPECT_EQ(peer.last.sack[0][0], edge - 1);
+	EXPECT_EQ(peer.last.sack[0][1], edge);
+	talk_end();
+}
+
+TEST(a_segment_without_ack_is_dropped)
+{
+	talk_open(PEER_ALL);
+	peer_send_at(&peer, peer.seq, 0, "x", 1);
+	peer_send_at(&peer, peer.seq, SIM_PSH, "x", 1);
+	EXPECT_EQ(talk.received, 0);
+	EXPECT_SILENCE(&s);
+	talk_end();
+}
+
+TEST(an_ack_of_what_was_never_sent_is_answered_and_dropped)
+{
+	talk_open(PEER_ALL);
+	peer.ack++;
+	peer_send_at(&peer, peer.seq, SIM_ACK, "x", 1);
+	peer.ack--;
+	EXPECT_EQ(talk.received, 0);
+	EXPECT(peer_expect(&peer));
+	EXPECT_EQ(talk_acked(), 0);
+	talk_end();
+}
+
+/* RFC 5961 5.2 */
+TEST(an_ack_from_long_ago_is_answered_and_dropped)
+{
+	talk_open(PEER_NONE);
+	EXPECT_EQ(tcp_send(&tcp, "x", 1, s.now_ms), 0);
+	EXPECT(peer_expect(&peer));
+	peer_send(&peer, SIM_ACK, NULL, 0);
+	peer.ack -= 65537;
+	peer_send_at(&peer, peer.seq, SIM_ACK, "x", 1);
+	EXPECT_EQ(talk.received, 0);
+	EXPECT(peer_expect(&peer));
+	peer.ack += 2;
+	peer_send_at(&peer, peer.seq, SIM_ACK, "x", 1);
+	EXPECT_EQ(talk.received, 1);
+	talk_end();
+}
+
+TEST(urgent_data_is_ordinary)
+{
+	struct sim_tcp t;
+
+	talk_open(PEER_NONE);
+	t = (struct sim_tcp){ .src = PEER_IP, .dst = SIM_IP, .src_port = 80, .dst_port = peer.stack_port, .seq = peer.seq, .ack = peer.ack,
+	                      .flags = SIM_ACK | SIM_URG, .data = "abc", .len = 3 };
+	for (unsigned i = 0; i < 4; i++) {
+		static const uint16_t pointers[] = { 0, 1, 3, 0xffff };
+
+		t.urgent = pointers[i];
+		t.seq = peer.seq + 3 * (i ^ 1);         /* out of order, too */
+		sim_send_tcp(&s, &t);
+	}
+	EXPECT_EQ(talk.received, 12);
+	talk_end();
+}
+
+/* ---- resets and SYNs (RFC 5961) ------------------------------------------------------------------------------------------------------ */
+
+TEST(only_the_exact_reset_resets)
+{
+	talk_open(PEER_ALL);
+	talk_say(0, 10, SIM_ACK);
+	sim_discard(&s);
+	peer_send_at(&peer, peer.seq - 1, SIM_RST, NULL, 0);
+	EXPECT_SILENCE(&s);                             /* outside the window: nothing */
+	peer_send_at(&peer, peer.seq + 1, SIM_RST, NULL, 0);
+	EXPECT(peer_expect(&peer));                     /* inside: challenged */
+	EXPECT_EQ(peer.last.flags, SIM_ACK);
+	EXPECT_EQ(talk_acked(), 10);
+	peer_send_at(&peer, peer.seq + 10000000, SIM_RST, NULL, 0);
+	EXPECT_SILENCE(&s);
+	EXPECT_EQ(talk.closed, 0);
+	peer_send_at(&peer, peer.seq, SIM_RST, NULL, 0);
+	EXPECT(talk_failed("connection reset: by 10.0.2.9"));
+	EXPECT_SILENCE(&s);
+	talk_end();
+}
+
+TEST(a_syn_in_the_window_is_challenged)
+{
+	talk_open(PEER_ALL);
+	peer_send_at(&peer, peer.seq + 5, SIM_SYN, NULL, 0);
+	EXPECT(peer_expect(&peer));
+	EXPECT_EQ(peer.last.flags, SIM_ACK);
+	peer_send_at(&peer, peer.seq, SIM_SYN | SIM_ACK, NULL, 0);
+	EXPECT(peer_expect(&peer));
+	EXPECT_EQ(talk.closed, 0);
+	talk_end();
+}
+
+TEST(challenges_are_ten_a_second)
+{
+	unsigned answers = 0;
+
+	talk_open(PEER_ALL);
+	sim_advance(&s, 1000);
+	for (unsigned i = 0; i < 100; i++)
+		peer_send_at(&peer, peer.seq + 1 + i, SIM_RST, NULL, 0);
+	while (peer_expect(&peer))
+		answers++;
+	EXPECT_EQ(answers, 10);
+	sim_advance(&s, 1000);
+	peer_send_at(&peer, peer.seq + 1, SIM_RST, NULL, 0);
+	EXPECT(peer_expect(&peer));
+	talk_end();
+}
+
+/* ---- order and SACK (RFC 2018, RFC 2883) ----------------------------------------------------------------------------------------------- */
+
+TEST(bytes_out_of_order_are_kept_and_reported_and_delivered_in_order)
+{
+	talk_open(PEER_ALL);
+	talk_say(100, 200, SIM_ACK);
+	EXPECT(peer_expect(&peer));                     /* at once */
+	EXPECT_EQ(talk_acked(), 0);
+	EXPECT_EQ(peer.last.sack_count, 1);
+	EXPECT_EQ(peer.last.sack[0][0], peer.iss + 101);
+	EXPECT_EQ(peer.last.sack[0][1], peer.iss + 201);
+	EXPECT_EQ(talk.received, 0);
+	talk_say(0, 100, SIM_ACK);
+	EXPECT(talk_heard(200));
+	EXPECT(peer_expect(&peer));                     /* at once: the gap is filled */
+	EXPECT_EQ(talk_acked(), 200);
+	EXPECT_EQ(peer.last.sack_count, 0);
+	talk_end();
+}
+
+TEST(the_latest_block_comes_first_then_those_before_it)
+{
+	talk_open(PEER_ALL);
+	for (uint32_t at = 100; at <= 900; at += 200)
+		talk_say(at, at + 100, SIM_ACK);
+	EXPECT(peer_expect_last(&peer));
+	EXPECT_EQ(peer.last.sack_count, 3);
+	EXPECT_EQ(peer.last.sack[0][0], peer.iss + 901);
+	EXPECT_EQ(peer.last.sack[1][0], peer.iss + 701);
+	EXPECT_EQ(peer.last.sack[2][0], peer.iss + 501);
+	talk_say(400, 450, SIM_ACK);                    /* grows the block at 300 */
+	EXPECT(peer_expect_last(&peer));
+	EXPECT_EQ(peer.last.sack[0][0], peer.iss + 301);
+	EXPECT_EQ(peer.last.sack[0][1], peer.iss + 451);
+	EXPECT_EQ(peer.last.sack[1][0], peer.iss + 901);
+	EXPECT_EQ(peer.last.sack[2][0], peer.iss + 701);
+	talk_say(0, 100, SIM_ACK);
+	EXPECT(peer_expect_last(&peer));
+	EXPECT_EQ(talk_acked(), 200);
+	EXPECT_EQ(peer.last.sack[0][0], peer.iss + 301);
+	talk_end();
+}
+
+TEST(without_timestamps_there_is_room_for_four_blocks)
+{
+	talk_open((struct peer_options){ true, true, true, false });
+	for (uint32_t at = 100; at <= 900; at += 200)
+		talk_say(at, at + 100, SIM_ACK);
+	EXPECT(peer_expect_last(&peer));
+	EXPECT_EQ(peer.last.sack_count, 4);
+	talk_end();
+}
+
+TEST(blocks_that_meet_become_one)
+{
+	talk_open(PEER_ALL);
+	talk_say(100, 200, SIM_ACK);
+	talk_say(300, 400, SIM_ACK);
+	talk_say(200, 300, SIM_ACK);
+	EXPECT(peer_expect_last(&peer));
+	EXPECT_EQ(peer.last.sack_count, 1);
+	EXPECT_EQ(peer.last.sack[0][0], peer.iss + 101);
+	EXPECT_EQ(peer.last.sack[0][1], peer.iss + 401);
+	EXPECT_EQ(tcp.block_count, 1);
+	talk_say(50, 450, SIM_ACK);                     /* around all of it */
+	EXPECT(peer_expect_last(&peer));
+	EXPECT_EQ(peer.last.sack[0][0], peer.iss + 51);
+	talk_say(0, 50, SIM_ACK);
+	talk_say(400, 450, SIM_ACK);
+	EXPECT(talk_heard(450));
+	talk_end();
+}
+
+TEST(what_came_twice_is_reported)
+{
+	talk_open(PEER_ALL);
+	talk_say(0, 100, SIM_ACK);
+	sim_discard(&s);
+	talk_say(20, 60, SIM_ACK);
+	EXPECT(peer_expect(&peer));
+	EXPECT_EQ(peer.last.sack_count, 1);
+	EXPECT_EQ(peer.last.sack[0][0], peer.iss + 21);
+	EXPECT_EQ(peer.last.sack[0][1], peer.iss + 61);
+	talk_say(200, 300, SIM_ACK);
+	sim_discard(&s);
+	talk_say(220, 240, SIM_ACK);
+	EXPECT(peer_expect(&peer));
+	EXPECT_EQ(peer.last.sack_count, 2);
+	EXPECT_EQ(peer.last.sack[0][0], peer.iss + 221);
+	EXPECT_EQ(peer.last.sack[1][0], peer.iss + 201);
+	talk_say(100, 200, SIM_ACK);
+	EXPECT(peer_expect(&peer));
+	EXPECT_EQ(peer.last.sack_count, 0);             /* once is enough */
+	talk_end();
+}
+
+TEST(without_sack_each_segment_out_of_order_is_a_duplicate_ack)
+{
+	unsigned acks = 0;
+
+	talk_open(PEER_NONE);
+	talk_say(100, 200, SIM_ACK);
+	talk_say(200, 300, SIM_ACK);
+	talk_say(300, 400, SIM_ACK);
+	while (peer_expect(&peer)) {
+		EXPECT_EQ(talk_acked(), 0);
+		EXPECT_EQ(peer.last.data_len, 0);
+		acks++;
+	}
+	EXPECT_EQ(acks, 3);
+	talk_end();
+}
+
+/* The bytes that came first stay, whatever comes later in their place. */
+TEST(a_byte_is_taken_once)
+{
+	talk_open(PEER_ALL);
+	talk.place_from = 1000;
+	talk.place_to = 2000;
+	talk_say(100, 200, SIM_ACK);
+	peer_send_at(&peer, peer.iss + 1 + 50, SIM_ACK, "evilevilevilevilevilevilevilevilevilevilevilevilevilevilevilevilevil", 68);
+	talk_say(0, 50, SIM_ACK);
+	EXPECT_EQ(talk.received, 200);
+	for (unsigned i = 100; i < 200; i++)
+		EXPECT_EQ(talk.memory[i], talk_byte(i));
+	talk_end();
+}
+
+TEST(a_thousand_holes_take_bounded_memory_and_nothing_reported_is_lost)
+{
+	static bool reported[8000];
+
+	talk_open(PEER_ALL);
+	talk.place_to = TALK_BYTES;
+	memset(reported, 0, sizeof reported);
+	for (uint32_t at = 1; at < 4000; at += 2) {
+		talk_say(at, at + 1, SIM_ACK);
+		while (peer_expect(&peer))
+			for (unsigned i = 0; i < peer.last.sack_count; i++)
+				for (uint32_t j = peer.last.sack[i][0]; j != peer.last.sack[i][1]; j++)
+					reported[j - peer.iss - 1] = true;
+	}
+	EXPECT_EQ(tcp.block_count, TCP_BLOCKS_MAX);
+	EXPECT_EQ(host_packets_held(), 0);
+	for (uint32_t at = 0; at < 4000; at++)          /* only what was not reported comes again */
+		if (!reported[at] && (int32_t)(at - talk.received) >= 0)
+			talk_say(at, at + 1, SIM_ACK);
+	EXPECT(talk_heard(4000));
+	talk_end();
+}
+
+TEST(packets_that_must_be_kept_are_bounded_too)
+{
+	talk_open(PEER_ALL);
+	for (uint32_t at = 1; at < 3000; at += 2)
+		talk_say(at, at + 1, SIM_ACK);
+	EXPECT(host_packets_held() <= TCP_BLOCKS_MAX);
+	sim_discard(&s);
+	for (uint32_t at = 10000; at < 12000; at++)     /* one block of many small packets */
+		talk_say(at, at + 1, SIM_ACK);
+	EXPECT(host_packets_held() <= pkt_pool_total() / 8);
+	for (uint32_t at = 0; at < 12000; at++)
+		talk_say(at, at + 1, SIM_ACK);
+	EXPECT(talk_heard(12000));
+	EXPECT_EQ(host_packets_held(), 0);
+	talk_end();
+}
+
+/* A file of eight pieces in every order of a seeded shuffle, with and without placing. */
+TEST(any_order_gives_the_same_bytes)
+{
+	uint32_t x = 12345;
+
+	for (unsigned round = 0; round < 60; round++) {
+		uint8_t order[24];
+
+		talk_open(round & 1 ? PEER_ALL : PEER_NONE);
+		talk.place_from = round % 3 * 700;
+		talk.place_to = round & 2 ? talk.place_from + 900 : 0;
+		for (unsigned i = 0; i < 24; i++)
+			order[i] = (uint8_t)i;
+		for (unsigned i = 23; i > 0; i--) {
+			unsigned j;
+			uint8_t swap = order[i];
+
+			x = x * 1664525 + 1013904223;
+			j = (x >> 16) % (i + 1);
+			order[i] = order[j];
+			order[j] = swap;
+		}
+		for (unsigned i = 0; i < 24; i++) {
+			uint32_t at = order[i] * 100u, end = at + 100 + x % 90;
+
+			talk_say(at, end < 2400 ? end : 2400, SIM_ACK);
+		}
+		EXPECT(talk_heard(2400));
+		EXPECT(peer_expect_last(&peer));
+		EXPECT_EQ(talk_acked(), 2400);
+		talk_end();
+	}
+}
+
+/* ---- placing --------------------------------------------------------------------------------------------------------------------------- */
+
+TEST(bytes_with_a_place_go_there_in_any_order_without_keeping_packets)
+{
+	talk_open(PEER_ALL);
+	talk.place_to = TALK_BYTES;
+	talk_say(500, 1000, SIM_ACK);
+	talk_say(2000, 3000, SIM_ACK);
+	EXPECT_EQ(host_packets_held(), 0);
+	EXPECT_EQ(talk.received, 0);
+	EXPECT_EQ(talk.memory[2500], talk_byte(2500));
+	talk_say(0, 500, SIM_ACK);
+	EXPECT_EQ(talk.received, 1000);
+	talk_say(1000, 2000, SIM_ACK);
+	EXPECT(talk_heard(3000));
+	EXPECT_EQ(talk.delivers, 0);
+	talk_end();
+}
+
+static void learn_place(void)
+{
+	if (talk.received >= 300)
+		talk.place_to = 2000;
+}
+
+/* A header that ends in the middle of a segment: what follows it is placed from then on, also behind kept packets. */
+TEST(a_place_may_become_known_while_packets_are_kept)
+{
+	talk_open(PEER_ALL);
+	talk.place_from = 300;
+	talk.on_deliver = learn_place;
+	talk_say(400, 500, SIM_ACK);
+	EXPECT_EQ(host_packets_held(), 1);
+	talk_say(0, 350, SIM_ACK);
+	EXPECT_EQ(talk.delivers, 1);
+	talk_say(600, 700, SIM_ACK);
+	EXPECT_EQ(host_packets_held(), 1);
+	talk_say(350, 400, SIM_ACK);
+	talk_say(500, 600, SIM_ACK);
+	EXPECT(talk_heard(700));
+	EXPECT_EQ(talk.delivers, 1);
+	EXPECT_EQ(host_packets_held(), 0);
+	talk_end();
+}
+
+TEST(a_segment_across_the_places_end_is_delivered)
+{
+	talk_open(PEER_ALL);
+	talk.place_to = 150;
+	talk_say(100, 200, SIM_ACK);
+	talk_say(0, 100, SIM_ACK);
+	EXPECT(talk_heard(200));
+	EXPECT_EQ(talk.delivers, 1);
+	EXPECT_EQ(talk.placeds, 1);
+	talk_end();
+}
+
+/* ---- windows ----------------------------------------------------------------------------------------------------------------------------- */
+
+TEST(the_window_grows_to_what_can_be_placed)
+{
+	uint32_t packets = (uint32_t)pkt_pool_total() / 8 * 1460;
+
+	talk_open(PEER_ALL);
+	EXPECT_EQ(peer_window(&peer), packets);
+	talk.place_to = TALK_BYTES;
+	talk_say(0, 100, SIM_ACK);
+	EXPECT(peer_expect_last(&peer));
+	EXPECT(peer_window(&peer) <= TALK_BYTES - 100 + packets);
+	EXPECT(peer_window(&peer) > TALK_BYTES - 100 + packets - 512);
+	talk.place_to = 1ull << 40;
+	talk_say(100, 200, SIM_ACK);
+	EXPECT(peer_expect_last(&peer));
+	EXPECT(peer_window(&peer) <= (16u << 20) + packets);
+	EXPECT(peer_window(&peer) > (16u << 20) + packets - 512);
+	talk_end();
+}
+
+/* RFC 9293 3.8.6, SHLD-14 */
+TEST(the_windows_right_edge_never_moves_left)
+{
+	uint32_t edge = 0;
+
+	talk_open(PEER_ALL);
+	talk.place_to = 100000;
+	for (uint32_t at = 0; at < 150000;) {
+		uint32_t n = 1 + at % 1459, now;
+
+		if (at == 40000 + at % 7)
+			talk.place_to = 0;              /* the user changes its mind */
+		talk_say(at, at + n, SIM_ACK);
+		at += n;
+		while (peer_expect(&peer)) {
+			now = talk_acked() + peer_window(&peer);
+			EXPECT(now >= edge);
+			edge = now;
+		}
+	}
+	talk_end();
+}
+
+TEST(a_window_without_scaling_stays_below_64_kib)
+{
+	talk_open((struct peer_options){ true, false, true, true });
+	talk.place_to = TALK_BYTES;
+	for (uint32_t at = 0; at < 20000; at += 1000) {
+		talk_say(at, at + 1000, SIM_ACK);
+		while (peer_expect(&peer))
+			EXPECT_EQ(peer.last.window, 65535);
+	}
+	EXPECT(talk_heard(20000));
+	talk_end();
+}
+
+/* ---- timestamps (RFC 7323) ----------------------------------------------------------------------------------------------------------------- */
+
+TEST(a_timestamp_from_the_past_is_answered_and_dropped_but_for_a_reset)
+{
+	talk_open(PEER_ALL);
+	peer.ts_value = 0x00000010;                     /* past the wrap: newer */
+	talk_say(0, 10, SIM_ACK);
+	sim_discard(&s);
+	peer.ts_value = 0xfffffff8;
+	talk_say(10, 20, SIM_ACK);
+	EXPECT_EQ(talk.received, 10);
+	EXPECT(peer_expect(&peer));
+	EXPECT_EQ(peer.last.ts_echo, 0x10);
+	peer_send_at(&peer, peer.iss + 11, SIM_RST, NULL, 0);
+	EXPECT_EQ(talk.closed, 1);
+	talk_end();
+}
+
+TEST(the_echo_is_of_the_segment_that_moved_the_window)
+{
+	talk_open(PEER_ALL);
+	peer.ts_value = 100;
+	talk_say(0, 10, SIM_ACK);
+	EXPECT(peer_expect_last(&peer));
+	EXPECT_EQ(peer.last.ts_echo, 100);
+	peer.ts_value = 200;
+	talk_say(20, 30, SIM_ACK);                      /* out of order: not echoed */
+	EXPECT(peer_expect_last(&peer));
+	EXPECT_EQ(peer.last.ts_echo, 100);
+	peer.ts_value = 250;
+	talk_say(10, 20, SIM_ACK);                      /* the hole's */
+	EXPECT(peer_expect_last(&peer));
+	EXPECT_EQ(peer.last.ts_echo, 250);
+	talk_end();
+}
+
+TEST(a_segment_whose_timestamps_a_middlebox_took_is_read)
+{
+	talk_open(PEER_ALL);
+	peer.timestamps = false;
+	talk_say(0, 10, SIM_ACK);
+	EXPECT(talk_heard(10));
+	talk_end();
+}
+
+TEST(our_timestamps_tick_in_milliseconds_from_an_origin_of_their_own)
+{
+	uint32_t first;
+
+	talk_open(PEER_ALL);
+	first = peer.last.ts_value;
+	sim_advance(&s, 12345);
+	talk_say(0, 10, SIM_ACK);
+	EXPECT(peer_expect_last(&peer));
+	EXPECT_EQ(peer.last.ts_value - first, 12345);
+	EXPECT(first != s.start_ms);
+	talk_end();
+}
+
+/* ---- when it acknowledges ------------------------------------------------------------------------------------------------------------------ */
+
+TEST(at_the_start_each_segment_is_acknowledged_at_once)
+{
+	talk_open(PEER_ALL);
+	for (uint32_t at = 0; at < 14480; at += 1448) {
+		talk_say(at, at + 1448, SIM_ACK);
+		EXPECT(peer_expect(&peer));
+		EXPECT_EQ(talk_acked(), at + 1448);
+		EXPECT_SILENCE(&s);
+	}
+	talk_end();
+}
+
+TEST(a_single_segment_later_is_acknowledged_within_two_milliseconds)
+{
+	talk_open(PEER_ALL);
+	talk_warm_up(40000);
+	talk_say(40000, 40100, SIM_ACK);
+	EXPECT_SILENCE(&s);
+	sim_advance(&s, 2);
+	EXPECT(peer_expect(&peer));
+	EXPECT_EQ(talk_acked(), 40100);
+	sim_advance(&s, 1000);
+	EXPECT_SILENCE(&s);
+	talk_end();
+}
+
+TEST(two_full_segments_are_acknowledged_at_once_while_the_peers_window_may_be_small)
+{
+	talk_open(PEER_ALL);
+	talk_warm_up(30000);
+	talk_say(30000, 31448, SIM_ACK);
+	EXPECT_SILENCE(&s);
+	talk_say(31448, 32896, SIM_ACK);
+	EXPECT(peer_expect(&peer));
+	EXPECT_EQ(talk_acked(), 32896);
+	EXPECT_SILENCE(&s);
+	talk_end();
+}
+
+/* An ACK costs an exit to the hypervisor: few of them when much has come. */
+TEST(a_long_stream_is_acknowledged_sparsely_but_never_late)
+{
+	unsigned acks = 0;
+	uint32_t largest = 0, last = 0, total = 3 << 20;
+
+	talk_open(PEER_ALL);
+	talk.place_to = TALK_BYTES;
+	for (uint32_t at = 0; at < total; at += 1448) {
+		talk_say(at, at + 1448, SIM_ACK);
+		while (peer_expect(&peer)) {
+			if (talk_acked() - last > largest)
+				largest = talk_acked() - last;
+			last = talk_acked();
+			acks++;
+		}
+	}
+	EXPECT(acks < 150);
+	EXPECT(largest <= total / 16 + 1448);
+	sim_advance(&s, 2);
+	EXPECT(peer_expect(&peer));
+	EXPECT(talk_acked() >= total);
+	talk_end();
+}
+
+/* A peer whose whole window is 20 segments would otherwise wait for us each time. */
+TEST(a_peer_that_waits_is_acknowledged_sooner_the_next_time)
+{
+	uint32_t waited = 0, at = 2 << 20;
+
+	talk_open(PEER_ALL);
+	talk.place_to = TALK_BYTES;
+	talk_warm_up(at);
+	for (unsigned round = 0; round < 40; round++) {
+		uint32_t start = s.now_ms;
+
+		for (unsigned i = 0; i < 20; i++, at += 1448)
+			talk_say(at, at + 1448, SIM_ACK);
+		while (!peer_expect_last(&peer) && s.now_ms - start < 10)
+			sim_advance(&s, 1);
+		waited += s.now_ms - start;
+	}
+	EXPECT(waited <= 6);
+	talk_end();
+}
+
+TEST(a_wrap_of_the_sequence_numbers_is_nothing_special)
+{
+	talk_open(PEER_ALL);
+	talk_say(200, 300, SIM_ACK);                    /* the wrap is at byte 255 */
+	EXPECT(peer_expect(&peer));
+	EXPECT_EQ(peer.last.sack[0][1] - peer.last.sack[0][0], 100);
+	talk_say(0, 254, SIM_ACK);
+	talk_say(254, 256, SIM_ACK);
+	talk_say(250, 400, SIM_ACK);
+	EXPECT(talk_heard(400));
+	talk_end();
+}
+
+/* ---- a stranger off the path -------------------------------------------------------------------------------------------------------------- */
+
+TEST(a_hundred_thousand_guesses_change_nothing)
+{
+	uint32_t x = 99;
+
+	talk_open(PEER_NONE);
+	talk_say(0, 10, SIM_ACK);
+	for (unsigned i = 0; i < 100000; i++) {
+		struct sim_tcp t = { .src = PEER_IP, .dst = SIM_IP, .src_port = 80, .dst_port = peer.stack_port, .data = "evil", .len = 4 };
+		static const uint8_t flags[] = { SIM_RST, SIM_ACK, SIM_SYN, SIM_FIN | SIM_ACK };
+
+		x = x * 1664525 + 1013904223;
+		t.seq = x;
+		x = x * 1664525 + 1013904223;
+		t.ack = x;
+		t.flags = flags[i & 3];
+		if (t.seq == peer.seq)
+			continue;
+		sim_send_tcp(&s, &t);
+		if (i % 1000 == 0)
+			sim_discard(&s);
+	}
+	sim_discard(&s);
+	EXPECT_EQ(talk.closed, 0);
+	EXPECT_EQ(talk.received, 10);
+	talk_say(10, 100, SIM_ACK);
+	EXPECT(talk_heard(100));
+	talk_end();
+}
