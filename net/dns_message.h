@@ -21,7 +21,7 @@ struct dns_answer {
 	uint32_t address[DNS_ADDRESSES_MAX];
 };
 
-/** Can @name be asked about? Labels of 1 to 63 bytes, 253 in all, printable; a final dot is allowed. */
+/** Can @name be asked about? Labels of 1 to 63 bytes, 253 in all, printable, no colon (IPv6); a final dot is allowed. */
 bool dns_name_ok(const char *name);
 /** Write the question for @name's A records into @buf of DNS_QUERY_MAX bytes; returns its length. @name must be ok. */
 size_t dns_message_emit(uint8_t *buf, uint16_t id, const char *name);

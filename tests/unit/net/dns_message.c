@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* DNS messages as bytes. RFC 9267 lists how parsers of these have failed; its sections are tried here in turn. */
+#include "net/dns_message.h"
+
+#include "core/errors.h"
+#include "tests/host/host.h"
+#include "tests/sim/packet.h"
+#include "tests/unit/test.h"
+
+static uint8_t message[1500];
+static size_t len;
+static struct dns_answer a;
+
+static void add(const char *bytes, size_t n)
+{
+	memcpy(message + len, bytes, n);
+	len += n;
+}
+#define ADD(bytes) add(bytes, sizeof(bytes) - 1)
+
+/* The question of a.example: header 0-11, "a" at 12, "example" at 14, type at 23, class at 25. */
+enum { QUESTION_END = 27 };
+
+static void begin(unsigned answers)
+{
+	memset(message, 0, sizeof message);
+	memcpy(message, "\x12\x34\x81\x80\x00\x01\x00\x00\x00\x00\x00\x00", 12);
+	sim_put16(message + 6, (uint16_t)answers);
+	len = 12;
+	ADD("\x01" "a" "\x07" "example" "\x00\x00\x01\x00\x01");
+	EXPECT_EQ(len, QUESTION_END);
+}
+
+/* In memory that ends where the message ends. */
+static int parse(void)
+{
+	static uint8_t *copy;
+
+	free(copy);
+	copy = malloc(len ? len : 1);
+	memcpy(copy, message, len);
+	return dns_message_parse(&a, copy, len, "a.example", 8);
+}
+
+TEST(dns_message_names_that_can_be_asked)
+{
+	char label[66], name[300];
+
+	EXPECT(dns_name_ok("a") && dns_name_ok("a.b") && dns_name_ok("a.b.") && dns_name_ok("_x-1.example"));
+	EXPECT(!dns_name_ok("") && !dns_name_ok(".") && !dns_name_ok("a..b") && !dns_name_ok(".a") && !dns_name_ok("a b"));
+	EXPECT(!dns_name_ok("a..") && !dns_name_ok("a\n") && !dns_name_ok("\xc3\xa4.example"));
+	memset(label, 'l', sizeof label);
+	label[63] = '\0';
+	EXPECT(dns_name_ok(label));
+	label[63] = 'l';
+	label[64] = '\0';
+	EXPECT(!dns_name_ok(label));
+	for (unsigned i = 0; i < sizeof name; i++)
+		name[i] = i % 2 ? '.' : 'a';
+	name[253] = '\0';
+	EXPECT(dns_name_ok(name));
+	name[253] = 'b';
+	name[254] = '\0';
+	EXPECT(!dns_name_ok(name));
+}
+
+TEST(dns_message_question)
+{
+	uint8_t buf[DNS_QUERY_MAX];
+	char name[254];
+
+	EXPECT_EQ(dns_message_emit(buf, 0x1234, "a.example"), 27);
+	EXPECT_MEM(buf, "\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x01" "a" "\x07" "example" "\x00\x00\x01\x00\x01", 27);
+	EXPECT_EQ(dns_message_emit(buf, 0x1234, "a.example."), 27);
+	for (unsigned i = 0; i < 253; i++)
+		name[i] = i % 2 ? '.' : 'a';
+	name[253] = '\0';
+	EXPECT_EQ(dns_message_emit(buf, 1, name), 12 + 255 + 4);
+}
+
+TEST(dns_message_matches_its_question)
+{
+	begin(0);
+	EXPECT(dns_message_matches(message, len, 0x1234, "a.example"));
+	EXPECT(dns_message_matches(message, len, 0x1234, "A.eXAMPLe."));
+	EXPECT(!dns_message_matches(message, len, 0x1235, "a.example"));
+	EXPECT(!dns_message_matches(message, len, 0x1234, "b.example"));
+	EXPECT(!dns_message_matches(message, len, 0x1234, "a.example.org"));
+	EXPECT(!dns_message_matches(message, len, 0x1234, "a.exampl"));
+	for (size_t n = 0; n < len; n++)
+		EXPECT(!dns_message_matches(message, n, 0x1234, "a.example"));
+	message[2] &= 0x7f;                     /* a question */
+	EXPECT(!dns_message_matches(message, len, 0x1234, "a.example"));
+	begin(0);
+	message[2] |= 0x28;                     /* another opcode */
+	EXPECT(!dns_message_matches(message, len, 0x1234, "a.example"));
+	begin(0);
+	message[5] = 2;                         /* two questions */
+	EXPECT(!dns_message_matches(message, len, 0x1234, "a.example"));
+	begin(0);
+	message[5] = 0;
+	EXPECT(!dns_message_matches(message, len, 0x1234, "a.example"));
+	begin(0);
+	message[24] = 28;                       /* AAAA */
+	EXPECT(!dns_message_matches(message, len, 0x1234, "a.example"));
+	begin(0);
+	message[26] = 3;                        /* Chaos */
+	EXPECT(!dns_message_matches(message, len, 0x1234, "a.example"));
+}
+
+TEST(dns_message_addresses_in_their_order)
+{
+	begin(3);
+	ADD("\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x04\x0a\x00\x00\x01");
+	ADD("\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x04\x0a\x00\x00\x02");
+	ADD("\x01" "A" "\x07" "EXAMPLE" "\x00\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x04\x0a\x00\x00\x03");
+	EXPECT_EQ(parse(), 0);
+	EXPECT_EQ(a.address_count, 3);
+	for (unsigned i = 0; i < 3; i++)
+		EXPECT_EQ(a.address[i], SIM_ADDR(10, 0, 0, 1) + i);
+}
+
+TEST(dns_message_eight_addresses_at_most)
+{
+	begin(20);
+	for (unsigned i = 0; i < 20; i++)
+		ADD("\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x04\x0a\x00\x00\x01");
+	EXPECT_EQ(parse(), 0);
+	EXPECT_EQ(a.address_count, DNS_ADDRESSES_MAX);
+}
+
+TEST(dns_message_follows_aliases_in_any_order)
+{
+	begin(3);
+	/* c -> 10.0.0.9 first, then b -> c, then a -> b */
+	ADD("\x01" "c" "\xc0\x0e\x00\x01\x00\x01\x00\x00\x00\x00\x00\x04\x0a\x00\x00\x09");
+	ADD("\x01" "b" "\xc0\x0e\x00\x05\x00\x01\x00\x00\x00\x00\x00\x04\x01" "c" "\xc0\x0e");
+	ADD("\xc0\x0c\x00\x05\x00\x01\x00\x00\x00\x00\x00\x04\x01" "b" "\xc0\x0e");
+	EXPECT_EQ(parse(), 0);
+	EXPECT_EQ(a.cnames, 2);
+	EXPECT_EQ(a.address_count, 1);
+	EXPECT_EQ(a.address[0], SIM_ADDR(10, 0, 0, 9));
+	EXPECT_STR(a.name, "c.example");
+}
+
+TEST(dns_message_alias_without_its_address)
+{
+	begin(1);
+	ADD("\xc0\x0c\x00\x05\x00\x01\x00\x00\x00\x00\x00\x04\x01" "b" "\xc0\x0e");
+	EXPECT_EQ(parse(), 0);
+	EXPECT_EQ(a.address_count, 0);
+	EXPECT_EQ(a.cnames, 1);
+	EXPECT_STR(a.name, "b.example");
+}
+
+TEST(dns_message_alias_loops_end)
+{
+	begin(2);
+	ADD("\xc0\x0c\x00\x05\x00\x01\x00\x00\x00\x00\x00\x04\x01" "b" "\xc0\x0e");
+	ADD("\x01" "b" "\xc0\x0e\x00\x05\x00\x01\x00\x00\x00\x00\x00\x02\xc0\x0c");
+	EXPECT_EQ(parse(), -ELOOP);
+	begin(1);
+	ADD("\xc0\x0c\x00\x05\x00\x01\x00\x00\x00\x00\x00\x02\xc0\x0c");        /* itself */
+	EXPECT_EQ(parse(), -ELOOP);
+}
+
+TEST(dns_message_other_records_are_passed_over)
+{
+	begin(5);
+	ADD("\xc0\x0c\x00\x1c\x00\x01\x00\x00\x00\x3c\x00\x10" "0123456789abcdef");    /* AAAA */
+	ADD("\xc0\x0c\x00\x01\x00\x03\x00\x00\x00\x3c\x00\x04\x0a\x00\x00\x01");       /* Chaos */
+	ADD("\xc0\x0e\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x04\x0a\x00\x00\x02");       /* somebody else's */
+	ADD("\x00\x00\x29\x02\x00\x00\x00\x00\x00\x00\x00");                            /* EDNS */
+	ADD("\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x04\x0a\x00\x00\x03");
+	EXPECT_EQ(parse(), 0);
+	EXPECT_EQ(a.address_count, 1);
+	EXPECT_EQ(a.address[0], SIM_ADDR(10, 0, 0, 3));
+}
+
+/* V41, RFC 9267 4: an address has four bytes, and is one that a host can have. */
+TEST(dns_message_addresses_of_other_lengths)
+{
+	begin(5);
+	ADD("\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x00");
+	ADD("\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x03\x0a\x00\x00");
+	ADD("\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x05\x0a\x00\x00\x01\x02");
+	ADD("\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x04\x00\x00\x00\x00");
+	ADD("\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x04\x7f\x00\x00\x01");
+	EXPECT_EQ(parse(), 0);
+	EXPECT_EQ(a.address_count, 0);
+	begin(1);
+	ADD("\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x3c\xff\xff\x0a\x00\x00\x01");
+	EXPECT_EQ(parse(), -EPROTO);
+}
+
+/* V40, RFC 9267 2: pointers to themselves, forwards, into the header, behind the end, round and round. */
+TEST(dns_message_pointers_that_lead_astray)
+{
+	static const char *const pointers[] = { "\xc0\x1b", "\xc0\x1c", "\xc0\x30", "\xc0\x00", "\xc0\x0b", "\xff\xff", "\xc0\xff" };
+
+	for (unsigned i = 0; i < sizeof pointers / sizeof *pointers; i++) {
+		begin(1);
+		add(pointers[i], 2);
+		ADD("\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x04\x0a\x00\x00\x01");
+		EXPECT_EQ(parse(), -EPROTO);
+		EXPECT_EQ(a.address_count, 0);
+	}
+	begin(1);                               /* two that point at each other, in an alias's data */
+	ADD("\xc0\x0c\x00\x05\x00\x01\x00\x00\x00\x3c\x00\x06\xc0\x29\x01" "x" "\xc0\x27");
+	EXPECT_EQ(parse(), -EPROTO);
+	begin(1);                               /* a label, then a pointer back to that label */
+	ADD("\x01" "x" "\xc0\x1b\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x04\x0a\x00\x00\x01");
+	EXPECT_EQ(parse(), -EPROTO);
+}
+
+TEST(dns_message_long_chain_of_pointers)
+{
+	begin(2);
+	ADD("\x00\x00\x10\x00\x01\x00\x00\x00\x00\x00\xfe");    /* 254 bytes of text that are 127 pointers */
+	for (unsigned i = 0; i < 127; i++) {
+		uint16_t to = i ? (uint16_t)(len - 2) : 12;
+
+		sim_put16(message + len, 0xc000 | to);
+		len += 2;
+	}
+	sim_put16(message + len, (uint16_t)(0xc000 | (len - 2)));
+	len += 2;
+	ADD("\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x04\x0a\x00\x00\x01");
+	EXPECT_EQ(parse(), 0);
+	EXPECT_EQ(a.address_count, 1);
+}
+
+/* RFC 9267 3: the two other values of a label's upper bits mean nothing. */
+TEST(dns_message_labels_of_unknown_kinds)
+{
+	for (unsigned first = 64; first < 192; first++) {
+		begin(1);
+		message[len++] = (uint8_t)first;
+		for (unsigned i = 0; i < 200; i++)
+			message[len++] = 'x';
+		EXPECT_EQ(parse(), -EPROTO);
+	}
+}
+
+TEST(dns_message_names_too_long)
+{
+	begin(1);
+	for (unsigned i = 0; i < 200; i++)
+		ADD("\x01x");
+	ADD("\x00\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x04\x0a\x00\x00\x01");
+	EXPECT_EQ(parse(), -EPROTO);
+	begin(2);                               /* doubled by a pointer */
+	for (unsigned i = 0; i < 90; i++)
+		ADD("\x01x");
+	ADD("\x00\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x04\x0a\x00\x00\x01");
+	for (unsigned i = 0; i < 90; i++)
+		ADD("\x01y");
+	ADD("\xc0\x1b\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x04\x0a\x00\x00\x01");
+	EXPECT_EQ(parse(), -EPROTO);
+}
+
+/* A label may hold any byte; a dot or NUL in it must not make it another name. */
+TEST(dns_message_labels_that_look_like_names)
+{
+	begin(1);
+	ADD("\x09" "a.example" "\x00\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x04\x0a\x00\x00\x01");
+	EXPECT_EQ(parse(), -EPROTO);
+	begin(1);
+	ADD("\x01" "a" "\x08" "example\0" "\x00\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x04\x0a\x00\x00\x01");
+	EXPECT_EQ(parse(), -EPROTO);
+	begin(1);
+	ADD("\x01" "a" "\x07" "example" "\x03" "org" "\x00\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x04\x0a\x00\x00\x01");
+	EXPECT_EQ(parse(), 0);
+	EXPECT_EQ(a.address_count, 0);
+}
+
+/* RFC 9267 6: counts that promise more than there is. V07: every truncation. */
+TEST(dns_message_counts_and_truncations)
+{
+	size_t all;
+
+	begin(65535);
+	ADD("\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x04\x0a\x00\x00\x01");
+	EXPECT_EQ(parse(), -EPROTO);
+	EXPECT_EQ(a.address_count, 1);
+	begin(2);
+	ADD("\xc0\x0c\x00\x05\x00\x01\x00\x00\x00\x00\x00\x04\x01" "b" "\xc0\x0e");
+	ADD("\x01" "b" "\xc0\x0e\x00\x01\x00\x01\x00\x00\x00\x00\x00\x04\x0a\x00\x00\x01");
+	EXPECT_EQ(parse(), 0);
+	all = len;
+	for (len = 0; len < all; len++)
+		EXPECT_EQ(parse(), -EPROTO);
+}
+
+TEST(dns_message_alias_longer_or_shorter_than_its_data)
+{
+	begin(1);
+	ADD("\xc0\x0c\x00\x05\x00\x01\x00\x00\x00\x00\x00\x05\x01" "b" "\xc0\x0e" "!");
+	EXPECT_EQ(parse(), -EPROTO);
+	begin(1);
+	ADD("\xc0\x0c\x00\x05\x00\x01\x00\x00\x00\x00\x00\x03\x01" "b" "\xc0\x0e");
+	EXPECT_EQ(parse(), -EPROTO);
+	begin(1);
+	ADD("\xc0\x0c\x00\x05\x00\x01\x00\x00\x00\x00\x00\x01\x00");
+	EXPECT_EQ(parse(), -EPROTO);
+	begin(1);
+	ADD("\xc0\x0c\x00\x05\x00\x01\x00\x00\x00\x00\x00\x00");
+	EXPECT_EQ(parse(), -EPROTO);
+}
+
+TEST(dns_message_flags)
+{
+	begin(0);
+	message[2] |= 2;
+	message[3] = 0x83;
+	EXPECT_EQ(parse(), 0);
+	EXPECT(a.truncated);
+	EXPECT_EQ(a.rcode, DNS_NO_SUCH_NAME);
+}
