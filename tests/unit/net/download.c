@@ -1,118 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Whole downloads from a simulated server: words, redirects, patience, idle connections, and every byte over links that lose some. */
-#include "net/download.h"
-
-#include "core/errors.h"
-#include "core/heap.h"
-#include "core/printf.h"
-#include "tests/host/host.h"
-#include "tests/sim/sim.h"
-#include "tests/sim/tcp_peer.h"
-#include "tests/unit/test.h"
-
-enum { SEED = 7 };
-
-static struct sim s;
-static struct sim_server server;
-static struct download *d;
-
-/* A sink with @room bytes. */
-static struct memory {
-	struct sink sink;
-	uint8_t *bytes;
-	uint64_t room, total;
-	bool known;
-	unsigned sized;
-} memory;
-
-static int memory_size(struct sink *sink, bool known, uint64_t total)
-{
-	struct memory *m = (struct memory *)sink;
-
-	m->sized++;
-	m->known = known;
-	m->total = total;
-	if (total > m->room)
-		return fail(-ENOMEM, "%llu bytes needed, %llu free", (unsigned long long)total, (unsigned long long)m->room);
-	return 0;
-}
-
-static uint8_t *memory_at(struct sink *sink, uint64_t offset, size_t len)
-{
-	struct memory *m = (struct memory *)sink;
-
-	return offset + len <= m->room ? m->bytes + offset : NULL;
-}
-
-static void begin(void)
-{
-	host_reset();
-	sim_start(&s);
-	sim_configure(&s, SIM_IP, SIM_NETMASK, SIM_GATEWAY);
-	memset(&server, 0, sizeof server);
-	sim_server_join(&server, &s, SIM_ADDR(10, 0, 2, 9), 80);
-	memory = (struct memory){ { memory_size, memory_at }, calloc(1, 16 << 20), 16 << 20, 0, false, 0 };
-	error_clear();
-}
-
-static void end(void)
-{
-	download_stop(d, s.now_ms);
-	d = NULL;
-	sim_server_leave(&server);
-	sim_stop(&s);
-	free(memory.bytes);
-}
-
-static int start(const char *text)
-{
-	struct uri *uri;
-	int rc = uri_parse(text, &uri);
-
-	if (rc != 0)
-		return rc;
-	rc = download_start(&d, &s.net, uri, &memory.sink, s.now_ms);
-	uri_free(uri);
-	return rc;
-}
-
-static bool over(void *arg)
-{
-	(void)arg;
-	return download_rc(d) != -EINPROGRESS;
-}
-
-static int run(const char *text, uint32_t max_ms)
-{
-	int rc;
-
-	download_stop(d, s.now_ms);
-	if ((rc = start(text)) != 0)
-		return rc;
-	sim_run_until(&s, over, NULL, max_ms);
-	return download_rc(d);
-}
-
-static bool said(const char *words)
-{
-	char text[400];
-
-	error_format(text, sizeof text, download_rc(d));
-	if (strstr(text, words))
-		return true;
-	printf("said: %s\n", text);
-	return false;
-}
-
-static bool file_is(uint32_t seed, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (memory.bytes[i] != server_byte(seed, i)) {
-			printf("byte %zu differs\n", i);
-			return false;
-		}
-	return true;
-}
+#include "tests/unit/net/fetch.h"
 
 /* "/file/LENGTH" */
 static void answer_file(struct server_connection *c, const char *request)
@@ -178,4 +66,552 @@ TEST(every_byte_arrives_in_any_order_and_twice)
 	one_lossy(2, 0, 250000, 0, 10000, 1 << 20);
 	one_lossy(3, 0, 0, 50000, 10000, 1 << 20);
 	one_lossy(4, 20000, 250000, 50000, 10000, 1 << 20);
+}
+
+/* ---- beginnings -------------------------------------------------------------------------------------------------------------------- */
+
+TEST(an_unknown_scheme_is_named_with_those_there_are)
+{
+	char text[300];
+
+	begin();
+	EXPECT_EQ(start("ftp://10.0.2.9/x"), -EPROTONOSUPPORT);
+	EXPECT(!d);
+	error_format(text, sizeof text, -EPROTONOSUPPORT);
+	EXPECT(strstr(text, "protocol not supported: \"ftp\" (have: http)"));
+	end();
+}
+
+TEST(a_url_without_host_is_refused)
+{
+	begin();
+	EXPECT_EQ(start("http:///x"), -EINVAL);
+	EXPECT(!d);
+	end();
+}
+
+TEST(no_memory_at_any_allocation_is_an_error_and_leaks_nothing)
+{
+	unsigned failures = 0;
+
+	for (unsigned n = 1; n < 60; n++) {
+		int rc;
+
+		begin();
+		server.answer = answer_file;
+		heap_fail_after(n);
+		rc = fetch("http://10.0.2.9/file/5000");
+		heap_fail_after(0);
+		EXPECT(rc == 0 || rc == -ENOMEM || rc == -EINVAL);
+		failures += rc != 0;
+		if (rc == 0)
+			EXPECT(file_is(SEED, 5000));
+		end();
+	}
+	EXPECT(failures > 5);
+}
+
+TEST(states_are_said)
+{
+	begin();
+	server.answer = answer_file;
+	server.host.to_host.delay_us = server.host.to_stack.delay_us = 100000;
+	EXPECT_EQ(start("http://10.0.2.9/file/50000"), 0);
+	sim_advance(&s, 1);
+	EXPECT_STR(download_state(d), "connecting to 10.0.2.9");
+	sim_advance(&s, 500);
+	EXPECT_STR(download_state(d), "waiting for data");
+	sim_advance(&s, 201);
+	EXPECT_STR(download_state(d), "");
+	EXPECT(download_progress(d)->done_bytes > 0 && download_progress(d)->done_bytes < 50000);
+	EXPECT_EQ(download_progress(d)->total_bytes, 50000);
+	sim_run_until(&s, over, NULL, 10000);
+	EXPECT_EQ(download_rc(d), 0);
+	end();
+}
+
+TEST(a_name_that_nobody_resolves_is_said)
+{
+	begin();
+	EXPECT_EQ(start("http://boot.example/x"), 0);
+	sim_run_until(&s, over, NULL, 120000);
+	EXPECT(download_rc(d) < 0 && download_rc(d) != -EINPROGRESS);
+	end();
+}
+
+/* ---- servers that are not there ------------------------------------------------------------------------------------------------------ */
+
+TEST(refused_silent_and_absent_servers_are_told_apart)
+{
+	begin();
+	server.refuse = true;
+	EXPECT_EQ(fetch("http://10.0.2.9/x"), -ECONNREFUSED);
+	EXPECT(said("connection refused: 10.0.2.9 port 80"));
+	server.refuse = false;
+	server.deaf = true;
+	EXPECT_EQ(fetch("http://10.0.2.9/x"), -ETIMEDOUT);
+	EXPECT(said("timed out: no reply to 6 SYNs from 10.0.2.9"));
+	EXPECT_EQ(fetch("http://10.0.2.10/x"), -EHOSTUNREACH);
+	EXPECT(said("host unreachable: no ARP reply from 10.0.2.10"));
+	server.deaf = false;
+	server.answer = answer_file;
+	EXPECT_EQ(fetch("http://10.0.2.9/file/10"), 0);
+	end();
+}
+
+/* ---- breaks ---------------------------------------------------------------------------------------------------------------------------- */
+
+static int64_t break_at;
+static enum { BREAK_RESET, BREAK_CLOSE, BREAK_STALL } break_how;
+
+static void answer_broken(struct server_connection *c, const char *request)
+{
+	server_sayf(c, "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
+	if (break_how == BREAK_CLOSE) {
+		server_say_file(c, SEED, 0, (size_t)break_at);
+		c->close_after = true;
+		return;
+	}
+	break_at += (int64_t)c->data_len;
+	server_say_file(c, SEED, 0, 100000);
+	*(break_how == BREAK_RESET ? &c->reset_at : &c->stall_at) = break_at;
+}
+
+TEST(a_reset_in_mid_transfer_says_how_far_it_was)
+{
+	begin();
+	server.answer = answer_broken;
+	break_at = 50000;
+	break_how = BREAK_RESET;
+	EXPECT_EQ(fetch("http://10.0.2.9/x"), -ECONNRESET);
+	EXPECT(said("connection reset: got 50000 of 100000 bytes"));
+	end();
+}
+
+TEST(a_body_shorter_than_promised_says_both_figures)
+{
+	begin();
+	server.answer = answer_broken;
+	break_at = 1234;
+	break_how = BREAK_CLOSE;
+	EXPECT_EQ(fetch("http://10.0.2.9/x"), -ECONNABORTED);
+	EXPECT(said("connection closed early: got 1234 of 100000 bytes"));
+	end();
+}
+
+TEST(a_server_that_stops_sending_is_said_at_20_s_and_given_up_at_30)
+{
+	uint32_t start_ms;
+
+	begin();
+	server.answer = answer_broken;
+	break_at = 50000;
+	break_how = BREAK_STALL;
+	EXPECT_EQ(start("http://10.0.2.9/x"), 0);
+	start_ms = s.now_ms;
+	sim_advance(&s, 19000);
+	EXPECT_STR(download_state(d), "");
+	sim_advance(&s, 2000);
+	EXPECT(strncmp(download_state(d), "no data for 20 s", 16) == 0 || strncmp(download_state(d), "no data for 21 s", 16) == 0);
+	sim_run_until(&s, over, NULL, 60000);
+	EXPECT_EQ(download_rc(d), -ETIMEDOUT);
+	EXPECT(said("timed out: no data for 30 s from 10.0.2.9"));
+	EXPECT(s.now_ms - start_ms >= 30000 && s.now_ms - start_ms < 31500);
+	sim_settle(&s);
+	EXPECT_EQ(server.resets_seen, 1);
+	end();
+}
+
+static void answer_nothing(struct server_connection *c, const char *request) { }
+
+TEST(a_server_that_never_answers_is_given_up)
+{
+	begin();
+	server.answer = answer_nothing;
+	EXPECT_EQ(fetch("http://10.0.2.9/x"), -ETIMEDOUT);
+	EXPECT(said("no data for 30 s"));
+	end();
+}
+
+/* ---- cancelling ------------------------------------------------------------------------------------------------------------------------ */
+
+TEST(stopping_at_any_moment_resets_and_leaves_nothing)
+{
+	for (unsigned ms = 0; ms < 400; ms += 10) {
+		uint8_t *copy = malloc(ROOM);
+
+		begin();
+		server.answer = answer_file;
+		server.host.to_host.delay_us = server.host.to_stack.delay_us = 20000;
+		EXPECT_EQ(start("http://10.0.2.9/file/1000000"), 0);
+		sim_advance(&s, ms);
+		download_stop(d, s.now_ms);
+		d = NULL;
+		memcpy(copy, memory.bytes, ROOM);
+		sim_advance(&s, 200);
+		EXPECT(memcmp(copy, memory.bytes, ROOM) == 0);
+		for (unsigned i = 0; i < SIM_SERVER_CONNECTIONS; i++)
+			EXPECT(server.connection[i].state == SERVER_FREE || server.connection[i].state == SERVER_SYN);
+		free(copy);
+		end();
+	}
+}
+
+TEST(shutting_the_stack_down_ends_a_download)
+{
+	begin();
+	server.answer = answer_file;
+	server.host.to_stack.delay_us = 20000;
+	EXPECT_EQ(start("http://10.0.2.9/file/1000000"), 0);
+	sim_advance(&s, 100);
+	download_shutdown(&s.net, s.now_ms);
+	EXPECT_EQ(download_rc(d), -ENETDOWN);
+	end();
+}
+
+/* ---- the sink -------------------------------------------------------------------------------------------------------------------------- */
+
+static void answer_huge(struct server_connection *c, const char *request)
+{
+	server_sayf(c, "HTTP/1.1 200 OK\r\nContent-Length: 5000000000\r\n\r\n");
+	server_say_file(c, SEED, 0, 100000);
+}
+
+TEST(what_cannot_fit_is_refused_before_a_byte_is_fetched)
+{
+	begin();
+	server.answer = answer_huge;
+	EXPECT_EQ(fetch("http://10.0.2.9/x"), -ENOMEM);
+	EXPECT(said("5000000000 bytes needed, 16777216 free"));
+	EXPECT_EQ(memory.bytes[0], 0);
+	EXPECT_EQ(download_progress(d)->done_bytes, 0);
+	end();
+}
+
+static void answer_endless(struct server_connection *c, const char *request)
+{
+	server_sayf(c, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
+	server_say_file(c, SEED, 0, 50000);
+	c->close_after = true;
+}
+
+TEST(a_body_of_unknown_length_may_fill_the_room_but_no_more)
+{
+	begin();
+	server.answer = answer_endless;
+	memory.room = 50000;
+	EXPECT_EQ(fetch("http://10.0.2.9/x"), 0);
+	EXPECT(!memory.known);
+	EXPECT_EQ(download_progress(d)->done_bytes, 50000);
+	EXPECT_EQ(download_progress(d)->total_bytes, 50000);
+	EXPECT(file_is(SEED, 50000));
+	memory.room = 49999;
+	EXPECT_EQ(fetch("http://10.0.2.9/x"), -ENOMEM);
+	EXPECT(said("no room for more than"));
+	end();
+}
+
+/* ---- redirects -------------------------------------------------------------------------------------------------------------------------- */
+
+static unsigned hops;
+
+static void answer_redirects(struct server_connection *c, const char *request)
+{
+	unsigned n = (unsigned)strtoul(request + strlen("GET /"), NULL, 10);
+
+	if (n == hops)
+		server_sayf(c, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone");
+	else
+		server_sayf(c, "HTTP/1.1 302 Found\r\nLocation: /%u\r\nContent-Length: 5\r\n\r\nmoved", n + 1);
+}
+
+TEST(eight_redirects_are_followed_and_nine_are_not)
+{
+	char uri[100];
+
+	begin();
+	server.answer = answer_redirects;
+	hops = 8;
+	EXPECT_EQ(fetch("http://10.0.2.9/0"), 0);
+	EXPECT(body_is("done"));
+	uri_format(download_final_uri(d), uri, sizeof uri, 1);
+	EXPECT_STR(uri, "http://10.0.2.9/8");
+	EXPECT_EQ(server.accepted, 1);                  /* all on one connection */
+	hops = 9;
+	EXPECT_EQ(fetch("http://10.0.2.9/0"), -ELOOP);
+	EXPECT(said("too many redirects (8), last: http://10.0.2.9/9"));
+	end();
+}
+
+static const char *target;
+static char seen[8192];
+
+static void answer_to_target(struct server_connection *c, const char *request)
+{
+	if (strncmp(request, "GET /from ", 10) == 0 || strncmp(request, "GET /from/x ", 12) == 0) {
+		server_sayf(c, "HTTP/1.1 %s\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n", canned, target);
+		return;
+	}
+	snprintf(seen, sizeof seen, "%s", request);
+	server_sayf(c, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+}
+
+TEST(each_kind_of_redirect_and_location_is_followed)
+{
+	static const char *const kinds[] = { "301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent" };
+	static const struct { const char *location, *line; } targets[] = {
+		{ "http://10.0.2.9/to", "GET /to " }, { "/to?a=b", "GET /to?a=b " }, { "to", "GET /from/to " }, { "../to", "GET /to " },
+		{ "//10.0.2.9/to", "GET /to " }, { "?q", "GET /from/x?q " }, { "http://10.0.2.9", "GET / " }, { "/a b", "GET /a%20b " },
+	};
+
+	begin();
+	server.answer = answer_to_target;
+	for (unsigned i = 0; i < 5; i++) {
+		canned = kinds[i];
+		target = targets[0].location;
+		EXPECT_EQ(fetch("http://10.0.2.9/from/x"), 0);
+	}
+	for (unsigned i = 0; i < sizeof targets / sizeof targets[0]; i++) {
+		target = targets[i].location;
+		EXPECT_EQ(fetch("http://10.0.2.9/from/x"), 0);
+		EXPECT(strncmp(seen, targets[i].line, strlen(targets[i].line)) == 0);
+	}
+	end();
+}
+
+TEST(a_redirect_to_nowhere_is_an_error_that_says_so)
+{
+	static const char *const bad[] = { "https://10.0.2.9/", "tftp://10.0.2.9/x", "gopher://x/", "http:///", "http://a:99999/", "http://[/" };
+
+	begin();
+	server.answer = answer_to_target;
+	canned = "302 Found";
+	for (unsigned i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		target = bad[i];
+		EXPECT(fetch("http://10.0.2.9/from") < 0);
+		EXPECT(download_rc(d) != -EINPROGRESS);
+	}
+	target = bad[0];
+	EXPECT_EQ(fetch("http://10.0.2.9/from"), -EPROTONOSUPPORT);
+	EXPECT(said("\"https\" (have: http)"));
+	end();
+}
+
+TEST(a_password_does_not_follow_to_another_server)
+{
+	begin();
+	server.answer = answer_to_target;
+	canned = "302 Found";
+	target = "http://10.0.2.9/to";
+	EXPECT_EQ(fetch("http://user:secret@10.0.2.9/from"), 0);
+	EXPECT(!strstr(seen, "Authorization"));
+	end();
+}
+
+/* ---- patience --------------------------------------------------------------------------------------------------------------------------- */
+
+static unsigned busy_times;
+static const char *busy_header = "";
+
+static void answer_busy(struct server_connection *c, const char *request)
+{
+	if (busy_times && busy_times--)
+		server_sayf(c, "HTTP/1.1 503 Service Unavailable\r\n%sContent-Length: 4\r\n\r\nbusy", busy_header);
+	else
+		server_sayf(c, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+}
+
+TEST(a_busy_server_is_asked_three_times_more_after_1_2_and_4_s)
+{
+	uint32_t start_ms;
+
+	begin();
+	server.answer = answer_busy;
+	busy_times = 3;
+	busy_header = "";
+	start_ms = s.now_ms;
+	EXPECT_EQ(start("http://10.0.2.9/x"), 0);
+	sim_advance(&s, 500);
+	EXPECT_STR(download_state(d), "server busy, try 1/3 in 1 s");
+	sim_run_until(&s, over, NULL, 60000);
+	EXPECT_EQ(download_rc(d), 0);
+	EXPECT(s.now_ms - start_ms >= 7000 && s.now_ms - start_ms < 7500);
+	busy_times = 4;
+	EXPECT_EQ(fetch("http://10.0.2.9/x"), -EIO);
+	EXPECT(said("input/output error: HTTP 503 Service Unavailable"));
+	EXPECT_EQ(server.requests, 8);
+	end();
+}
+
+TEST(retry_after_is_honoured_up_to_thirty_seconds)
+{
+	uint32_t start_ms;
+
+	begin();
+	server.answer = answer_busy;
+	busy_times = 1;
+	busy_header = "Retry-After: 7\r\n";
+	start_ms = s.now_ms;
+	EXPECT_EQ(fetch("http://10.0.2.9/x"), 0);
+	EXPECT(s.now_ms - start_ms >= 7000 && s.now_ms - start_ms < 7100);
+	busy_times = 1;
+	busy_header = "Retry-After: 86400\r\n";
+	start_ms = s.now_ms;
+	EXPECT_EQ(fetch("http://10.0.2.9/x"), 0);
+	EXPECT(s.now_ms - start_ms >= 30000 && s.now_ms - start_ms < 30100);
+	end();
+}
+
+/* ---- connections that are kept -------------------------------------------------------------------------------------------------------------- */
+
+static unsigned idle_count(void)
+{
+	struct list *pos;
+	unsigned n = 0;
+
+	list_for_each(pos, &s.net.idle_connections)
+		n++;
+	return n;
+}
+
+TEST(the_next_download_from_a_server_uses_the_same_connection)
+{
+	begin();
+	server.answer = answer_file;
+	for (unsigned i = 0; i < 5; i++) {
+		EXPECT_EQ(fetch("http://10.0.2.9/file/30000"), 0);
+		EXPECT(file_is(SEED, 30000));
+		memset(memory.bytes, 0, 30000);
+		EXPECT_EQ(idle_count(), 1);
+	}
+	EXPECT_EQ(server.accepted, 1);
+	EXPECT_EQ(server.requests, 5);
+	end();
+}
+
+TEST(an_idle_connection_is_closed_after_fifteen_seconds)
+{
+	begin();
+	server.answer = answer_file;
+	EXPECT_EQ(fetch("http://10.0.2.9/file/300"), 0);
+	sim_advance(&s, 14000);
+	EXPECT_EQ(idle_count(), 1);
+	sim_advance(&s, 2000);
+	EXPECT_EQ(idle_count(), 0);
+	EXPECT_EQ(server.resets_seen, 0);               /* orderly */
+	EXPECT_EQ(server.connection[0].state, SERVER_FREE);
+	EXPECT_EQ(fetch("http://10.0.2.9/file/300"), 0);
+	EXPECT_EQ(server.accepted, 2);
+	end();
+}
+
+TEST(four_connections_are_kept_at_most)
+{
+	struct sim_server others[5];
+
+	begin();
+	server.answer = answer_file;
+	memset(others, 0, sizeof others);
+	for (unsigned i = 0; i < 5; i++) {
+		char url[60];
+
+		others[i].answer = answer_file;
+		sim_server_join(&others[i], &s, SIM_ADDR(10, 0, 2, 20 + i), 80);
+		snprintf(url, sizeof url, "http://10.0.2.%u/file/100", 20 + i);
+		EXPECT_EQ(fetch(url), 0);
+	}
+	sim_advance(&s, 100);
+	EXPECT_EQ(idle_count(), 4);
+	EXPECT_EQ(others[0].connection[0].state, SERVER_FREE);
+	download_stop(d, s.now_ms);
+	d = NULL;
+	download_shutdown(&s.net, s.now_ms);
+	sim_settle(&s);
+	for (unsigned i = 0; i < 5; i++)
+		sim_server_leave(&others[i]);
+	end();
+}
+
+static void answer_and_close_later(struct server_connection *c, const char *request)
+{
+	if (c->requests > 1) {                          /* the server's patience is over while the request is on its way */
+		c->close_after = true;
+		return;
+	}
+	answer_file(c, request);
+}
+
+TEST(a_kept_connection_that_ends_under_a_request_is_replaced)
+{
+	begin();
+	server.answer = answer_and_close_later;
+	EXPECT_EQ(fetch("http://10.0.2.9/file/300"), 0);
+	EXPECT_EQ(fetch("http://10.0.2.9/file/400"), 0);
+	EXPECT(file_is(SEED, 400));
+	EXPECT_EQ(server.accepted, 2);
+	end();
+}
+
+TEST(a_server_that_was_restarted_between_two_downloads_is_not_noticed)
+{
+	begin();
+	server.answer = answer_file;
+	EXPECT_EQ(fetch("http://10.0.2.9/file/300"), 0);
+	sim_server_leave(&server);                      /* it forgets all */
+	EXPECT_EQ(fetch("http://10.0.2.9/file/400"), 0);
+	EXPECT_EQ(server.accepted, 2);
+	end();
+}
+
+TEST(an_idle_connection_that_the_server_closes_is_forgotten)
+{
+	begin();
+	canned = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+	canned_close = true;
+	server.answer = answer_canned;
+	EXPECT_EQ(fetch("http://10.0.2.9/"), 0);
+	sim_advance(&s, 100);
+	EXPECT_EQ(idle_count(), 0);
+	EXPECT_EQ(server.connection[0].state, SERVER_FREE);
+	end();
+}
+
+TEST(what_comes_unasked_on_an_idle_connection_ends_it)
+{
+	begin();
+	server.answer = answer_file;
+	EXPECT_EQ(fetch("http://10.0.2.9/file/300"), 0);
+	EXPECT_EQ(idle_count(), 1);
+	fail(-ENOENT, "what the user was told");
+	exchange("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\n\r\nevil", false);
+	EXPECT_EQ(download_rc(d), 0);
+	EXPECT(body_is("ok"));
+	sim_advance(&s, 100);
+	EXPECT_EQ(idle_count(), 0);
+	end();
+}
+
+TEST(two_downloads_run_side_by_side)
+{
+	static struct memory second;
+	struct download *d2;
+	struct uri *uri;
+
+	begin();
+	server.answer = answer_file;
+	server.host.to_stack.delay_us = 5000;
+	EXPECT_EQ(start("http://10.0.2.9/file/300000"), 0);
+	second = (struct memory){ .sink = memory.sink, .bytes = calloc(1, ROOM), .room = ROOM };
+	EXPECT_EQ(uri_parse("http://10.0.2.9/file/200000", &uri), 0);
+	EXPECT_EQ(download_start(&d2, &s.net, uri, &second.sink, s.now_ms), 0);
+	uri_free(uri);
+	sim_advance(&s, 2000);
+	EXPECT_EQ(download_rc(d), 0);
+	EXPECT_EQ(download_rc(d2), 0);
+	EXPECT(file_is(SEED, 300000));
+	EXPECT(memcmp(memory.bytes, second.bytes, 200000) == 0);
+	EXPECT_EQ(server.accepted, 2);
+	download_stop(d2, s.now_ms);
+	free(second.bytes);
+	end();
 }
