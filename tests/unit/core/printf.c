@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* core/printf.c: against libc where C says what comes out, our own conversions, cutting; and core/print.c to the console. */
+/* core/printf.c: against libc where C says what comes out, our own conversions, cutting. */
 #include "tests/unit/test.h"
 
 #include <limits.h>
 #include <stdint.h>
 #include "core/printf.h"
-#include "tests/host/host.h"
 
 #define LIKE_LIBC(...) do { \
 	char got_[128], wanted_[128]; \
@@ -85,11 +84,4 @@ TEST(every_size_of_buffer_cuts_and_ends_and_tells_the_whole_length)
 			EXPECT_STR(buf, wanted);
 		free(buf);
 	}
-}
-
-TEST(print_goes_to_the_console)
-{
-	host_console_clear();
-	EXPECT_EQ(print("net%u: %s\n", 0u, "up"), 9);
-	EXPECT_STR(host_console_text(), "net0: up\n");
 }

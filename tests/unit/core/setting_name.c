@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* core/setting_name.c and core/setting_list.c: what people type after set, show and clear. */
+/* core/setting_name.c: what people type after set, show and clear. */
 #include "tests/unit/test.h"
 
 #include "core/errors.h"
 #include "core/heap.h"
-#include "core/setting_list.h"
 #include "core/settings.h"
 #include "tests/host/host.h"
 
@@ -196,22 +195,4 @@ TEST(lack_of_memory_is_an_error_and_nothing_changes)
 	}
 	heap_fail_after(0);
 	shows("x", "old", "x:string");
-}
-
-TEST(the_list_has_no_name_twice)
-{
-	static const char *const names[] = {
-		"ip", "netmask", "gateway", "dns", "domain", "hostname", "next-server", "filename", "root-path", "dhcp-server",
-		"username", "password", "priority", "use-cached", "keep-san", "user-class", "vendor-class", "mac", "busid", "uuid",
-	};
-
-	for (unsigned i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		const struct setting *s = setting_find_name(names[i]);
-
-		EXPECT(s != NULL);
-		if (s)
-			EXPECT(setting_find_tag(s->tag) == s);
-	}
-	EXPECT(setting_find_name("nonsense") == NULL);
-	EXPECT(setting_find_tag(211) == NULL);
 }
