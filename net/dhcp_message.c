@@ -68,7 +68,7 @@ static void find_option_fields(struct dhcp_message *m, struct reader *r, const u
 	uint8_t overload;
 
 	m->options[0].len = rd_left(r);
-	m->options[0].data = rd_bytes(r, m->options[0].len);
+	m->options[0].data = m->options[1].data = m->options[2].data = rd_bytes(r, m->options[0].len);
 	overload = option_u8(m, OPTION_OVERLOAD);
 	m->file = file;
 	m->sname = sname;

@@ -22,7 +22,7 @@ static void find_servers(struct servers *servers)
 {
 	size_t len = 0;
 	const uint8_t *value = settings_find(settings_root(), TAG_DNS, NULL, true, &len);
-	struct reader r = rd_init(value, value ? len : 0);
+	struct reader r = rd_init(value ? value : (const uint8_t *)"", len);
 
 	servers->count = 0;
 	while (rd_left(&r) >= 4 && servers->count < DNS_SERVERS_MAX) {

@@ -30,7 +30,9 @@ bool dns_name_ok(const char *name)
 		return false;
 	for (size_t i = 0; i < len; i++) {
 		label = name[i] == '.' ? 0 : label + 1;
-		if (label > LABEL_MAX || !text_is_print(name[i]) || name[i] == ' ' || name[i] == ':' || (label == 0 && (i == 0 || name[i - 1] == '.')))
+		if (label > LABEL_MAX || !text_is_print(name[i]) || name[i] == ' ' || name[i] == ':')
+			return false;
+		if (label == 0 && (i == 0 || name[i - 1] == '.'))
 			return false;
 	}
 	return label > 0;

@@ -131,7 +131,7 @@ static uint16_t find_mtu(const struct netif *netif)
 {
 	size_t len = 0;
 	const uint8_t *value = settings_find(&netif->settings, TAG_MTU, NULL, true, &len);
-	struct reader r = rd_init(value, value ? len : 0);
+	struct reader r = rd_init(value ? value : (const uint8_t *)"", len);
 	uint16_t mtu = rd_be16(&r);
 
 	if (!rd_ok(&r) || mtu > netif->nic->mtu)

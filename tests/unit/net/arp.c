@@ -116,7 +116,8 @@ TEST(arp_holds_the_newest_packets_of_each_address)
 
 TEST(arp_answers_for_our_address_alone)
 {
-	struct sim_arp arp = { .op = SIM_ARP_REQUEST, .sender_mac = { 2, 0, 10, 0, 2, 7 }, .sender_ip = PEER, .target_ip = SIM_IP, .broadcast = true };
+	struct sim_arp arp = { .op = SIM_ARP_REQUEST, .sender_mac = { 2, 0, 10, 0, 2, 7 }, .sender_ip = PEER, .target_ip = SIM_IP,
+	                       .broadcast = true };
 	struct sim_packet p;
 
 	begin();
@@ -148,7 +149,8 @@ TEST(arp_without_an_address_says_nothing)
 /* V45 and the like: nobody moves an address by a reply, gratuitous or not, that was not asked for. */
 TEST(arp_believes_only_what_it_asked)
 {
-	struct sim_arp forged = { .op = SIM_ARP_REQUEST, .sender_mac = { 2, 6, 6, 6, 6, 6 }, .sender_ip = PEER, .target_ip = PEER, .broadcast = true };
+	struct sim_arp forged = { .op = SIM_ARP_REQUEST, .sender_mac = { 2, 6, 6, 6, 6, 6 }, .sender_ip = PEER, .target_ip = PEER,
+	                          .broadcast = true };
 	struct sim_packet p;
 
 	begin();

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A DNS message, read in memory that ends where it ends; then as the answer to a question that was asked. */
+#include <stdlib.h>
+#include <string.h>
+#include "core/errors.h"
+#include "net/dns_message.h"
+#include "net/net.h"
+#include "tests/sim/sim.h"
+
+static void answer_a_question(const uint8_t *data, size_t len)
+{
+	static struct sim s;
+	static struct dns_query q;
+	uint8_t message[1472];
+	struct sim_udp udp = { .src = SIM_GATEWAY, .dst = SIM_IP, .src_port = 53, .data = message, .len = len };
+
+	sim_start(&s);
+	sim_configure(&s, SIM_IP, SIM_NETMASK, 0);
+	settings_set("dns", "10.0.2.2");
+	dns_start(&q, &s.net, "a.example", s.now_ms);
+	memcpy(message, data, len);
+	for (unsigned i = 0; i < 3 && q.rc == -EINPROGRESS && len >= 2; i++) {
+		sim_put16(message, q.id);
+		udp.dst_port = q.socket.local_port;
+		sim_send_udp(&s, &udp);
+		sim_advance(&s, 2500);
+	}
+	if (q.address_count > DNS_ADDRESSES_MAX || (q.rc == 0) != (q.address_count > 0))
+		abort();
+	dns_stop(&q);
+	sim_stop(&s);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct dns_answer a;
+
+	if (size > 1472)
+		return 0;
+	dns_message_matches(data, size, size >= 2 ? sim_get16(data) : 0, "a.example");
+	dns_message_parse(&a, data, size, "a.example", 8);
+	if (memchr(a.name, 0, sizeof a.name) == NULL || a.address_count > DNS_ADDRESSES_MAX)
+		abort();
+	answer_a_question(data, size);
+	return 0;
+}
