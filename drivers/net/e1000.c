@@ -119,13 +119,14 @@ static bool e1000_read_mac(const struct e1000 *e, uint8_t *mac)
 
 /* ---- set-up ------------------------------------------------------------------------------------------------------------------ */
 
-/** Give every empty slot a buffer, as far as the pool has some. A slot stays empty when it has none: what arrives is worth more in
- *  the hands of the stack than dropped for the sake of a full ring. */
+/** Give empty slots buffers, up to our share, as far as the pool has some. A slot stays empty when it has none: what arrives is worth
+ *  more in the hands of the stack than dropped for the sake of a full ring. */
 static void rx_refill(struct e1000_rings *r)
 {
+	unsigned limit = nic_rx_share() < RX_RING - 1 ? nic_rx_share() : RX_RING - 1;
 	struct pkt *p;
 
-	while (r->rx_fill - r->rx_next < RX_RING - 1 && (p = pkt_alloc()) != NULL) {
+	while (r->rx_fill - r->rx_next < limit && (p = pkt_alloc()) != NULL) {
 		unsigned slot = r->rx_fill++ % RX_RING;
 
 		r->rx_pkt[slot] = p;

@@ -63,3 +63,8 @@ void nic_pci_restore(const struct nic *nic)
 {
 	pci_write16(&nic->pci, PCI_COMMAND, nic->pci_command);
 }
+
+unsigned nic_rx_share(void)
+{
+	return (unsigned)(pkt_pool_total() / 4);
+}

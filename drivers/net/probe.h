@@ -27,4 +27,8 @@ void nic_pci_enable(const struct nic *nic, bool dma);
 /** The command register as nic_probe() found it. */
 void nic_pci_restore(const struct nic *nic);
 
+
+/** The most receive buffers one NIC should hold: a quarter of the pool, so that several NICs leave some for sending; 256 of 1024. */
+unsigned nic_rx_share(void);
+
 #endif

@@ -73,12 +73,12 @@ static void skeleton_remove(struct nic *nic)
 	nic->priv = NULL;
 }
 
-/* Every free slot gets a buffer, as far as the pool has some; the rest come with a later kick(). Fields first, then the owner. */
+/* Free slots get buffers, up to our share of the pool and as far as it has some; the rest come with a later kick(). Fields first, then the owner. */
 static void rx_refill(struct skeleton *s)
 {
 	struct pkt *p;
 
-	while (s->rx_fill - s->rx_next < RX_RING && (p = pkt_alloc()) != NULL) {
+	while (s->rx_fill - s->rx_next < RX_RING && s->rx_fill - s->rx_next < nic_rx_share() && (p = pkt_alloc()) != NULL) {
 		unsigned slot = s->rx_fill++ % RX_RING;
 
 		s->rx_pkt[slot] = p;

@@ -40,7 +40,8 @@ struct net_queue {
 struct virtio_net {
 	struct virtio virtio;
 	struct net_queue rx, tx;
-	unsigned kicks_held;
+	unsigned rx_buffers;            /* receive buffers that we try to keep in the ring */
+	unsigned kicks_held;            /* since frames to send were last shown to the device */
 	bool has_status;                /* the device reports its link */
 	unsigned header_bytes;
 	uint8_t header[HEADER_MODERN];  /* zeros, in front of every frame sent */
@@ -92,13 +93,13 @@ static void virtio_net_remove(struct nic *nic)
 
 /* ---- open and close ---------------------------------------------------------------------------------------------------------- */
 
-/** Give every free slot a buffer, as far as the pool has some. */
+/** Give free slots buffers, up to our share, as far as the pool has some. */
 static void rx_refill(struct virtio_net *n)
 {
 	struct virtqueue *q = &n->rx.ring;
 	struct pkt *p;
 
-	while (q->free_count && (p = pkt_alloc()) != NULL) {
+	while (q->free_count > q->slots - n->rx_buffers && (p = pkt_alloc()) != NULL) {
 		phys_t header = dma_addr(p->data) - n->header_bytes;
 		struct virtio_buffer buffers[2] = { { header, n->header_bytes + PKT_DATA_MAX } };
 
@@ -151,6 +152,7 @@ static int start(struct virtio_net *n)
 		return rc;
 	if ((rc = queue_open(n, &n->tx, QUEUE_TX, 2, events)) != 0)
 		return rc;
+	n->rx_buffers = n->rx.ring.slots < nic_rx_share() ? n->rx.ring.slots : nic_rx_share();
 	rx_refill(n);
 	if (!n->rx.ring.added)
 		return fail(-ENOMEM, "virtio: no packet buffers");
@@ -230,7 +232,7 @@ static int virtio_net_transmit(struct nic *nic, struct pkt *p)
 }
 
 /* While received frames wait, the next kick() is near: what was queued may go with it. That thins out the notifications where they are
- * many, in a fast download, and costs nothing where there is time. A device that has run dry gets half a ring at a time. */
+ * many, in a fast download, and costs nothing where there is time. A device that has run dry gets half its buffers at a time. */
 static void virtio_net_kick(struct nic *nic)
 {
 	struct virtio_net *n = nic->priv;
@@ -243,7 +245,7 @@ static void virtio_net_kick(struct nic *nic)
 		publish(n, &n->tx, QUEUE_TX);
 	}
 	rx_refill(n);
-	if (!waiting || (uint16_t)(rx->added - rx->published) >= rx->slots / 2)
+	if (!waiting || (uint16_t)(rx->added - rx->published) >= n->rx_buffers / 2)
 		publish(n, &n->rx, QUEUE_RX);
 }
 
