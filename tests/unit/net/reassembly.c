@@ -13,7 +13,7 @@
 #define MORE 0x2000
 
 static struct sim s;
-static uint8_t whole[3000], got[2000];
+static uint8_t whole[70000], got[2000];
 static size_t got_len;
 static unsigned arrived;
 
