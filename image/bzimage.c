@@ -314,30 +314,53 @@ static int plan_moves(const struct kernel *kernel, phys_t initrd, struct load_pl
 	return plan_order(plan);
 }
 
+/** Where @bytes of initrds may lie, and the highest such place. */
+static int find_place(const struct kernel *kernel, uint64_t bytes, struct initrd_limits *limits, phys_t *dst)
+{
+	const char *why;
+	uint64_t room;
+
+	*limits = initrd_limits(kernel, &why);
+	if (initrd_place(limits, bytes, dst, &room))
+		return 0;
+	return fail(-ENOMEM, "initrd: need " MIB ", " MIB " free from " MIB " (end of the kernel) to " MIB " (%s)", MIB_OF(bytes),
+		    MIB_OF(room), MIB_OF(limits->floor), MIB_OF(limits->ceiling), why);
+}
+
 /** Choose where @bytes of initrds go, and plan the moves: left where they are, or at the top, or below where they are, or at the
  *  top after sorting them in place. */
 static int place_initrds(const struct kernel *kernel, uint64_t bytes, phys_t *dst, struct load_plan *plan)
 {
-	const char *why;
-	struct initrd_limits limits = initrd_limits(kernel, &why), below = limits;
-	uint64_t room, ignored;
-	phys_t lower;
+	struct initrd_limits limits;
+	uint64_t room;
+	phys_t other;
 	int rc;
 
-	if (initrd_stays(kernel->image, &limits, dst))
-		return plan_moves(kernel, *dst, plan);
-	if (!initrd_place(&limits, bytes, dst, &room))
-		return fail(-ENOMEM, "initrd: need " MIB ", " MIB " free from " MIB " (end of the kernel) to " MIB " (%s)",
-			    MIB_OF(bytes), MIB_OF(room), MIB_OF(limits.floor), MIB_OF(limits.ceiling), why);
+	if ((rc = find_place(kernel, bytes, &limits, dst)) != 0)
+		return rc;
+	if (initrd_stays(kernel->image, &limits, &other))
+		*dst = other;
 	if ((rc = plan_moves(kernel, *dst, plan)) != -EBUSY)
 		return rc;
-	below.ceiling = initrd_lowest(kernel->image);
-	if (below.ceiling < limits.ceiling && initrd_place(&below, bytes, &lower, &ignored) && plan_moves(kernel, lower, plan) == 0) {
-		*dst = lower;
+	if (limits.ceiling > initrd_lowest(kernel->image))
+		limits.ceiling = initrd_lowest(kernel->image);
+	if (initrd_place(&limits, bytes, &other, &room) && plan_moves(kernel, other, plan) == 0) {
+		*dst = other;
 		return 0;
 	}
 	initrd_arrange(kernel->image);
 	return plan_moves(kernel, *dst, plan);
+}
+
+/** What can be said before all modules are there; and the size of those that are. */
+static int begin(const struct image *image, struct kernel *kernel, uint64_t *initrd_bytes)
+{
+	int rc;
+
+	if ((rc = parse(image, kernel)) != 0 || (rc = check_room(KERNEL_HIGH, image->block.length - kernel->setup_bytes)) != 0 ||
+	    (rc = check_room(kernel->runtime, kernel->runtime_bytes)) != 0)
+		return rc;
+	return initrd_size(image, initrd_bytes);
 }
 
 int bzimage_plan(const struct image *image, struct load_plan *plan)
@@ -347,9 +370,7 @@ int bzimage_plan(const struct image *image, struct load_plan *plan)
 	phys_t initrd = 0;
 	int rc;
 
-	if ((rc = parse(image, &kernel)) != 0 || (rc = check_command_line(&kernel)) != 0 ||
-	    (rc = check_room(KERNEL_HIGH, image->block.length - kernel.setup_bytes)) != 0 ||
-	    (rc = check_room(kernel.runtime, kernel.runtime_bytes)) != 0 || (rc = initrd_size(image, &bytes)) != 0)
+	if ((rc = begin(image, &kernel, &bytes)) != 0 || (rc = check_command_line(&kernel)) != 0)
 		return rc;
 	rc = bytes ? place_initrds(&kernel, bytes, &initrd, plan) : plan_moves(&kernel, 0, plan);
 	if (rc == -EBUSY)
@@ -357,4 +378,17 @@ int bzimage_plan(const struct image *image, struct load_plan *plan)
 	return rc ? rc : compose_low(&kernel, initrd, (uint32_t)bytes, plan);
 }
 
-const struct image_format bzimage_format = { .name = "bzImage", .probe = bzimage_probe, .plan = bzimage_plan };
+static int bzimage_fits(const struct image *image, uint64_t more)
+{
+	struct initrd_limits limits;
+	struct kernel kernel;
+	uint64_t bytes;
+	phys_t dst;
+	int rc = begin(image, &kernel, &bytes);
+
+	if (rc != 0)
+		return rc;
+	return find_place(&kernel, more > UINT64_MAX - bytes ? UINT64_MAX : bytes + more, &limits, &dst);
+}
+
+const struct image_format bzimage_format = { .name = "bzImage", .probe = bzimage_probe, .plan = bzimage_plan, .fits = bzimage_fits };

@@ -117,6 +117,13 @@ struct image *image_selected(void)
 	return bootable == 1 ? only : NULL;
 }
 
+int image_fits(uint64_t bytes)
+{
+	const struct image *image = image_selected();
+
+	return image && image->format && image->format->fits ? image->format->fits(image, bytes) : 0;
+}
+
 const uint8_t *image_bytes(const struct image *image, uint32_t offset, size_t len)
 {
 	return space_at(&image->block, offset, len);

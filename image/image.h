@@ -29,6 +29,8 @@ struct image_format {
 	int (*probe)(const struct image *image);
 	/** Plan to boot @image with the other registered images as its modules. Errors with fail(). */
 	int (*plan)(const struct image *image, struct load_plan *plan);
+	/** Could @image be booted, as far as memory goes, with one more module of @more bytes? -ENOMEM with figures. NULL: any time. */
+	int (*fits)(const struct image *image, uint64_t more);
 };
 
 /** The formats in this build, NULL-terminated, in the order they are asked. image/formats.c */
@@ -48,6 +50,9 @@ struct image *image_find(const char *name);
 void image_select(struct image *image);
 /** The selected image, else the only one that has a format; NULL. */
 struct image *image_selected(void);
+/** Could the selected image be booted with one more module of @bytes? 0 or -ENOMEM with figures; 0 too when none is selected. To be
+ *  asked before such a module is fetched: where it is stored is no sign that it can be used. */
+int image_fits(uint64_t bytes);
 /** Registered images in order: image_next(NULL) is the first. */
 struct image *image_next(const struct image *after);
 /** The image's bytes: @len of them at @offset; NULL when it is shorter. */

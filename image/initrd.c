@@ -154,10 +154,10 @@ int initrd_plan(const struct image *kernel, phys_t dst, struct load_plan *plan)
 
 void initrd_arrange(const struct image *kernel)
 {
-	unsigned initrds = 1;
 	struct image *image = NULL;
+	unsigned rank = 0;
 
-	while ((image = image_next(image)) != NULL)
-		image->block.rank = image == kernel ? 1 : is_initrd(kernel, image) ? ++initrds : 0;
+	while ((image = initrd_next(kernel, image)) != NULL)
+		image->block.rank = ++rank;
 	space_arrange();
 }

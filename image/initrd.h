@@ -23,7 +23,7 @@ bool initrd_place(const struct initrd_limits *limits, uint64_t bytes, phys_t *ds
 phys_t initrd_lowest(const struct image *kernel);
 /** Append the moves that lay them out from @dst on. Headers and padding are written beside the bytes, in their blocks, now. */
 int initrd_plan(const struct image *kernel, phys_t dst, struct load_plan *plan);
-/** Rearrange all images in place: within each region of memory first others, then @kernel, then its initrds in their order.
+/** Rearrange all images in place: within each region of memory first others and @kernel, then its initrds in their order.
  *  Where all lie in one region, moves upwards or downwards in that order never meet in a circle. */
 void initrd_arrange(const struct image *kernel);
 

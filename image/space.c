@@ -251,8 +251,12 @@ static bool exchange_a_pair(void)
 
 void space_arrange(void)
 {
+	struct list *node;
+
 	for (unsigned i = 0; i < map.count; i++)
 		squash(&map.region[i]);
 	while (exchange_a_pair())
 		;
+	list_for_each(node, &blocks)
+		block_of(node)->rank = 0;
 }

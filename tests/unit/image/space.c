@@ -244,6 +244,7 @@ TEST(arranging_sorts_by_rank_and_keeps_the_bytes)
 			if (rank[i] != r)
 				continue;
 			EXPECT_EQ(b[i].start, at);
+			EXPECT_EQ(b[i].rank, 0);
 			at += b[i].size;
 			for (unsigned j = 0; j < pages[i] * PAGE; j++)
 				if (*space_at(&b[i], j, 1) != (j == 3 ? 'a' : 'A' + i)) {
