@@ -11,18 +11,16 @@
 
 static char drawn[COLUMNS + 1];         /* the live line as it stands; "" when there is none */
 
-/** Put @text in place of the live line. What only adds to it is added; shorter text is followed by blanks over the old one's rest. */
+/** Put @text in place of the live line. What only adds to it is added; what is shorter gets blanks over the old one's rest. */
 static void draw(const char *text)
 {
-	size_t len = strlen(text), old = strlen(drawn);
+	size_t old = strlen(drawn);
 
 	if (strncmp(text, drawn, old) == 0)
 		print("%s", text + old);
 	else
-		print("\r%s", text);
-	if (len < old)
-		print("%*s\r%s", (int)(old - len), "", text);
-	text_copy(drawn, sizeof(drawn), text);
+		print("\r%-*s", (int)old, text);
+	text_format(drawn, sizeof(drawn), "%-*s", (int)old, text);
 }
 
 void progress_show(const char *fmt, ...)

@@ -7,7 +7,7 @@
 #include "core/errors.h"
 #include "net/net.h"
 
-#define KEYBOARD_MS 10          /* a look costs a BIOS call; 200 ms is what Ctrl-C may take, 50 ms what the BIOS's interrupts may */
+#define KEYBOARD_MS 20          /* a look costs a BIOS call; 200 ms is what Ctrl-C may take, 50 ms what the BIOS's interrupts may */
 #define DRAW_MS     250
 #define KEYS_MAX    256
 

@@ -159,7 +159,11 @@ int download_start(struct download **d, struct net *net, const struct uri *uri, 
 	uri_format(uri, text, sizeof(text), 0);
 	for ((*d)->file = fake_file; (*d)->file->url && strcmp((*d)->file->url, text) != 0; (*d)->file++)
 		;
-	uri_parse((*d)->file->final_url ? (*d)->file->final_url : text, &(*d)->uri);
+	if (uri_parse((*d)->file->final_url ? (*d)->file->final_url : text, &(*d)->uri) != 0) {
+		free(*d);
+		*d = NULL;
+		return -ENOMEM;
+	}
 	(*d)->sink = sink;
 	(*d)->started_ms = now_ms;
 	(*d)->rc = -EINPROGRESS;

@@ -515,6 +515,27 @@ TEST(echo_time_and_sleep)
 	EXPECT(host_console_has("sleep x: invalid argument: \"x\" is not a number of seconds"));
 }
 
+TEST(memory_that_runs_out_anywhere_ends_in_an_error_and_leaks_nothing)
+{
+	static const char session[] = "dhcp\ninitrd http://10.0.2.2/f a\nchain http://10.0.2.2/s\nset x 1\nshow x\nimgargs f b c\nimgstat\n"
+	                              "boot f\nnslookup a 10.0.2.2\nset net0/dns\n";
+
+	for (unsigned n = 1; n < 250; n++) {
+		setup();
+		fake_file[0] = (struct fake_file){ .url = "http://10.0.2.2/f", .contents = "0123456789", .unknown_length = true };
+		fake_file[1] = (struct fake_file){ .url = "http://10.0.2.2/s", .contents = "#!fpxe\necho \\\nran\nset y z\nchain t || \n" };
+		fake_file[2] = (struct fake_file){ .url = "http://10.0.2.2/t", .contents = "#!gpxe\necho ${y}\n" };
+		heap_fail_after(n);
+		host_system.entry.shell = true;
+		host_type(session);
+		host_type("exit\nexit\n");      /* one may be lost to the failure */
+		fpxe_main();
+		heap_fail_after(0);
+		teardown();
+		setup();
+	}
+}
+
 TEST(reboot_closes_the_network_first)
 {
 	struct netif *netif;

@@ -47,9 +47,16 @@ TEST(a_line_is_redrawn_in_place_and_its_longer_predecessor_is_overwritten)
 {
 	progress_show("a long line");
 	progress_show("short");
-	EXPECT_STR(host_console_text(), "a long line\rshort      \rshort");
-	progress_show("shorter");
-	EXPECT_STR(host_console_text(), "a long line\rshort      \rshorter");
+	EXPECT_STR(host_console_text(), "a long line\rshort      ");
+	progress_finish("over");
+	EXPECT_STR(host_console_text(), "a long line\rshort      \rover       \n");
+}
+
+TEST(what_is_added_to_a_line_is_all_that_is_drawn)
+{
+	progress_show("DHCP (net0)...");
+	progress_finish("DHCP (net0)... ok");
+	EXPECT_STR(host_console_text(), "DHCP (net0)... ok\n");
 }
 
 TEST(a_line_that_did_not_change_is_not_drawn_again)
