@@ -15,6 +15,7 @@ import shutil
 import socket
 import struct
 import tempfile
+import termios
 import time
 import zlib
 
@@ -41,7 +42,14 @@ MAC = '52:54:00:12:34:56'
 ANSI = re.compile(r'\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[()][0-9A-Za-z]|\x1b[=>78cM]')
 ANSI_BEGUN = re.compile(r'\x1b(\[[0-9;?]*[ -/]*|[()])?$')
 # A prompt that waits for a line, as against one drawn again while a line is edited.
-FRESH_PROMPT = r'\n\r*fPXE> (?!\S)'
+FRESH_PROMPT = r'(?:\r?\n|\r {8,})\r*fPXE> (?!\S)'
+
+
+def leave_newlines_alone():
+    """In the child: the terminal adds no CR of its own."""
+    mode = termios.tcgetattr(1)
+    mode[1] &= ~termios.ONLCR
+    termios.tcsetattr(1, termios.TCSANOW, mode)
 
 
 class Console(pexpect.spawn):
@@ -51,7 +59,8 @@ class Console(pexpect.spawn):
         self.begun = ''
         self.transcript = ''
         self.raw = ''
-        super().__init__(*args, encoding='utf-8', codec_errors='replace', echo=False, maxread=65536, **kwargs)
+        super().__init__(*args, encoding='utf-8', codec_errors='replace', echo=False, maxread=65536,
+                         preexec_fn=leave_newlines_alone, **kwargs)
         self.delaybeforesend = None
 
     def read_nonblocking(self, size=1, timeout=None):
@@ -125,7 +134,7 @@ class Machine:
             command += ['-netdev', f'{net},id=n0'] if net else []
             command += ['-device', f'{device},id=nic0,mac={MAC},romfile={rom}' + (',netdev=n0' if net else '') + nic_options]
         if disk:
-            command += ['-drive', f'file={disk},format=raw,if=none,id=disk0', '-device', 'ide-hd,drive=disk0,bootindex=9']
+            command += ['-drive', f'file={disk},format=raw,if=none,id=disk0,snapshot=on', '-device', 'ide-hd,drive=disk0,bootindex=9']
         command += list(options)
         self.command_line = ' '.join([qemu] + command)
         self.console = Console(qemu, command, timeout=PROMPT_S, dimensions=(25, 200), cwd=TOP)
@@ -196,7 +205,7 @@ class Machine:
         self.send(line + '\r')
         self.prompt(timeout)
         text = self.before.replace('\r\n', '\n')
-        return text.split('\n', 1)[1] if '\n' in text else ''
+        return text.split('\n', 1)[1] + '\n' if '\n' in text else ''
 
     def dhcp(self, name='net0'):
         text = self.command(f'dhcp {name}')

@@ -67,8 +67,8 @@ def test_settings(m):
     assert '10.0.2.2' in m.command('show net0.dhcp/gateway')
     m.command('set 210:string http://10.0.2.2/prefix/')
     assert m.command('echo ${210:string}') == 'http://10.0.2.2/prefix/\n'
-    m.command('set 175.189:uint8 1')
-    assert m.command('echo ${175.189:uint8}') == '1\n'
+    m.command('set 175.189:int8 1')
+    assert m.command('echo ${175.189:int8}') == '1\n'
     m.command('set user:hex 01:02:0a')
     assert '01:02:0a' in m.command('show user:hex')
     assert 'invalid argument' in m.command('set net0/ip 1.2.3')

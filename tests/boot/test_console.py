@@ -88,7 +88,7 @@ def test_keys_over_the_serial_line(machine):
 def test_long_lines(machine):
     m = machine()
     m.shell()
-    words = ' '.join(f'word{i}' for i in range(300))
+    words = ' '.join(f'a-word-longer-than-most-{i}' for i in range(120))
     text = m.command(f'echo {words}')
     assert words in text.replace('\n', ''), text
 

@@ -87,8 +87,10 @@ def test_boots_linux(machine, web, nic):
 
 @pytest.mark.parametrize('device', ['e1000-82544gc', 'e1000-82545em'])
 def test_other_cards_of_the_family(machine, device):
-    m = machine(nic=device, rom='bin/fpxe.rom')
-    m.shell()
+    m = machine(nic=device, rom='', options=['-option-rom', 'bin/fpxe.rom'])
+    m.expect(r'fPXE \d+\.\d+[^\n]*\n')
+    m.send('\x02')
+    m.prompt()
     m.dhcp()
 
 
