@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <unistd.h>
 #include "core/heap.h"
 #include "image/bzimage.h"
 #include "image/initrd.h"
@@ -346,6 +345,113 @@ TEST(out_of_heap_is_an_error_and_leaks_nothing)
 	EXPECT(plan.low == NULL);
 }
 
+/* ---- Debian's kernels, where their package is installed -------------------------------------------------------------------------- */
+
+#define INSTALLER "/usr/lib/debian-installer/images/12/%s/text/debian-installer/%s/linux"
+
+/** The kernel for @arch, registered and selected; NULL when it is not installed. */
+static struct image *installer_kernel(const char *arch)
+{
+	struct image *kernel = NULL;
+	char path[200];
+	uint8_t *file;
+	size_t len;
+	FILE *f;
+
+	snprintf(path, sizeof(path), INSTALLER, arch, arch);
+	if ((f = fopen(path, "rb")) == NULL) {
+		printf("skipped: no %s\n", path);
+		return NULL;
+	}
+	file = malloc(32 * HOST_MIB);
+	len = fread(file, 1, 32 * HOST_MIB, f);
+	fclose(f);
+	kernel = registered("linux", file, (uint32_t)len);
+	free(file);
+	image_select(kernel);
+	return kernel;
+}
+
+/** An initrd of @bytes, whose ends can be recognised. */
+static int add_initrd(uint32_t bytes)
+{
+	struct image *image = image_alloc("initrd", "");
+	int rc = space_alloc(&image->block, bytes);
+
+	if (rc != 0) {
+		image_free(image);
+		return rc;
+	}
+	memcpy(space_at(&image->block, 0, 5), "begin", 5);
+	memcpy(space_at(&image->block, bytes - 3, 3), "end", 3);
+	return image_register(image);
+}
+
+static void expect_initrd(uint32_t bytes)
+{
+	EXPECT_EQ(low(0x21c, 4), bytes);
+	EXPECT_MEM(host_phys(low(0x218, 4), 5), "begin", 5);
+	EXPECT_MEM(host_phys(low(0x218, 4) + bytes - 3, 3), "end", 3);
+}
+
+TEST(debian_kernels_boot_with_their_initrds_in_512_mib)
+{
+	for (const char *const *arch = (const char *const[]){ "amd64", "i386", NULL }; *arch; arch++) {
+		struct image *kernel;
+		uint32_t setup;
+		uint8_t start[64];
+
+		host_memory(512);
+		space_init();
+		if ((kernel = installer_kernel(*arch)) == NULL)
+			continue;
+		setup = (get_le(image_bytes(kernel, 0x1f1, 1), 1) + 1) * 512;
+		memcpy(start, image_bytes(kernel, setup, sizeof(start)), sizeof(start));
+		EXPECT_EQ(image_fits(40810276), 0);
+		EXPECT_EQ(add_initrd(40810276), 0);
+		EXPECT_EQ(boot(kernel), 0);
+		EXPECT_EQ(plan.count, 1);                       /* the initrd stays where it is */
+		EXPECT_MEM(host_phys(0x100000, sizeof(start)), start, sizeof(start));
+		expect_initrd(40810276);
+		plan_free(&plan);
+		images_free_all();
+	}
+}
+
+TEST(a_64_mib_machine_refuses_the_amd64_installer_with_figures)
+{
+	struct image *kernel;
+
+	host_memory(64);
+	space_init();
+	if ((kernel = installer_kernel("amd64")) == NULL)
+		return;
+	EXPECT_EQ(image_fits(40810276), -ENOMEM);
+	EXPECT(error_says(-ENOMEM, "kernel: need 63.5 MiB at 16.0 MiB, 48.0 MiB free there"));
+	EXPECT_EQ(boot(kernel), -ENOMEM);
+}
+
+TEST(a_2_gib_machine_boots_with_an_initrd_of_1_gib)
+{
+	struct image *kernel;
+
+	if (sizeof(void *) == 4)                /* a 32-bit host has no such memory */
+		return;
+	host_memory(2048);
+	space_init();
+	if ((kernel = installer_kernel("amd64")) == NULL)
+		return;
+	EXPECT_EQ(image_fits(1u << 30), 0);
+	EXPECT_EQ(add_initrd(1u << 30), 0);
+	EXPECT_EQ(boot(kernel), 0);
+	EXPECT_EQ(plan.count, 1);
+	expect_initrd(1u << 30);
+	EXPECT_EQ(image_fits(1u << 30), -ENOMEM);
+	images_free_all();
+	plan_free(&plan);
+	host_memory(32);
+}
+
 /* ---- any layout of images, carried out, against a model ------------------------------------------------------------------------ */
 
 #define ARENA (16 * HOST_MIB)           /* storage lies at and above this; the kernel's 1 MiB is moved up there for the model */
@@ -384,8 +490,8 @@ static void random_image(unsigned number, bool is_kernel)
 		memcpy(bytes, file, len);
 		free(file);
 	} else {
-		for (uint32_t i = 0; i < len; i++)
-			bytes[i] = (uint8_t)rand();
+		for (uint32_t i = 0, x = (uint32_t)rand(); i < len; i++, x = x * 1664525 + 1013904223)
+			bytes[i] = (uint8_t)(x >> 24);
 	}
 	snprintf(name, sizeof(name), is_kernel ? "linux" : rand() % 12 ? "image%u" : "script%u", number);
 	if (name[0] == 's' && len > 10)
