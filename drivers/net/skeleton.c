@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A skeleton to start a driver from: it compiles, is in no list, and drives a card that does not exist.
  *
- * To make it a driver for yours: copy it to drivers/net/<name>.c; write the IDs into drivers/net/<name>_ids.h, one NIC_ID() a line; name the
- * struct at the end <name>_driver; add a line to drivers/net/list.c and one to config/drivers.h. Nothing else has to know.
+ * To make it a driver for yours: copy it to drivers/net/<name>.c; write the IDs into drivers/net/<name>_ids.h, one NIC_ID() a line;
+ * name the struct at the end <name>_driver; add a line to drivers/net/list.c and one to config/drivers.h. Nothing else has to know.
  *
  * The card: registers in BAR 0, two rings of 16-byte descriptors. A descriptor belongs to the card while OWNED is set; the card clears it
  * when it has received into the buffer or sent it. Name the registers beside the sections of their datasheet. */
@@ -73,7 +73,8 @@ static void skeleton_remove(struct nic *nic)
 	nic->priv = NULL;
 }
 
-/* Free slots get buffers, up to our share of the pool and as far as it has some; the rest come with a later kick(). Fields first, then the owner. */
+/* Free slots get buffers, up to our share of the pool and as far as it has some; the rest come with a later kick(). Fields first, then
+ * the owner. */
 static void rx_refill(struct skeleton *s)
 {
 	struct pkt *p;
