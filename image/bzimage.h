@@ -9,8 +9,8 @@
 
 extern const struct image_format bzimage_format;
 
-/** probe() and plan() of the format; also called by their tests. plan(): -ENOEXEC, -EPROTO header contradicts file size, -ENOTSUP zImage,
- *  -EMSGSIZE command line longer than the kernel takes (both figures said), -ENOMEM no room (needed and free said). */
+/** probe() and plan() of the format; also called by their tests. plan(): -ENOEXEC, -EPROTO header contradicts file size, -ENOTSUP
+ *  zImage, -EMSGSIZE command line longer than the kernel takes (both figures said), -ENOMEM no room (needed and free said). */
 int bzimage_probe(const struct image *image);
 int bzimage_plan(const struct image *image, struct load_plan *plan);
 
