@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Checked cursors: in a file, not in the header, for they are called in hundreds of places. */
+#include "core/cursor.h"
+
+#include "core/string.h"
+
+const uint8_t *rd_bytes(struct reader *r, size_t n)
+{
+	const uint8_t *p = r->data;
+
+	if (n > rd_left(r)) {
+		r->bad = true;
+		r->data = r->end;
+		return NULL;
+	}
+	r->data += n;
+	return p;
+}
+
+uint8_t rd_u8(struct reader *r)
+{
+	const uint8_t *p = rd_bytes(r, 1);
+
+	return p ? *p : 0;
+}
+
+uint16_t rd_be16(struct reader *r)
+{
+	const uint8_t *p = rd_bytes(r, 2);
+
+	return p ? (uint16_t)(p[0] << 8 | p[1]) : 0;
+}
+
+uint32_t rd_be32(struct reader *r)
+{
+	const uint8_t *p = rd_bytes(r, 4);
+
+	return p ? (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3] : 0;
+}
+
+uint16_t rd_le16(struct reader *r)
+{
+	const uint8_t *p = rd_bytes(r, 2);
+
+	return p ? (uint16_t)(p[1] << 8 | p[0]) : 0;
+}
+
+uint32_t rd_le32(struct reader *r)
+{
+	const uint8_t *p = rd_bytes(r, 4);
+
+	return p ? (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0] : 0;
+}
+
+void rd_copy(struct reader *r, void *dst, size_t n)
+{
+	const uint8_t *p = rd_bytes(r, n);
+
+	if (p)
+		memcpy(dst, p, n);
+	else
+		memset(dst, 0, n);
+}
+
+uint8_t *wr_space(struct writer *w, size_t n)
+{
+	uint8_t *p = w->data;
+
+	if (n > wr_left(w)) {
+		w->bad = true;
+		return NULL;
+	}
+	w->data += n;
+	return p;
+}
+
+void wr_bytes(struct writer *w, const void *src, size_t n)
+{
+	uint8_t *p = wr_space(w, n);
+
+	if (p && n > 0)
+		memcpy(p, src, n);
+}
+
+void wr_u8(struct writer *w, uint8_t v)
+{
+	wr_bytes(w, &v, 1);
+}
+
+void wr_be16(struct writer *w, uint16_t v)
+{
+	uint8_t b[2] = { (uint8_t)(v >> 8), (uint8_t)v };
+
+	wr_bytes(w, b, sizeof b);
+}
+
+void wr_be32(struct writer *w, uint32_t v)
+{
+	uint8_t b[4] = { (uint8_t)(v >> 24), (uint8_t)(v >> 16), (uint8_t)(v >> 8), (uint8_t)v };
+
+	wr_bytes(w, b, sizeof b);
+}
