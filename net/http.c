@@ -199,9 +199,9 @@ static void choose_body(struct http_exchange *e)
 		http_chunks_init(&e->chunks);
 		r->close |= r->has_length;
 		r->has_length = false;
-	} else if (r->has_length) {
+	} else if (r->has_length || r->status == 206) {
 		e->state = HTTP_LENGTH;
-		e->body_len = r->length;
+		e->body_len = r->status == 206 ? r->range.end - r->range.start : r->length;
 	} else {
 		e->state = HTTP_UNTIL_CLOSE;
 	}
@@ -257,8 +257,13 @@ static void body_arrived(struct http_exchange *e, uint64_t len, uint32_t now_ms)
 /** Bytes of the body that TCP could not place. */
 static void body_copy(struct http_exchange *e, const uint8_t *data, size_t len, uint32_t now_ms)
 {
+	const struct http_response *r = &e->header.response;
 	uint8_t *place = e->transfer.user->at(e->transfer.user, e->offset + e->body_done, len);
 
+	if (r->status == 206 && len > r->range.end - r->range.start - e->body_done) {   /* chunks may say what they like */
+		finish_failed(e, fail(-EPROTO, "more bytes than the Content-Range said"), now_ms);
+		return;
+	}
 	if (!place) {
 		finish_failed(e, fail(-ENOMEM, "no room for more than %llu bytes", (unsigned long long)(e->offset + e->body_done)),
 		              now_ms);
@@ -330,7 +335,8 @@ static struct http_connection *connection_of(struct stream_user *user)
 
 static void send_request(struct http_exchange *e, uint32_t now_ms)
 {
-	size_t size = http_request_emit(NULL, 0, e->uri, HTTP_PORT, &e->piece, e->validator);
+	char nothing;
+	size_t size = http_request_emit(&nothing, 0, e->uri, HTTP_PORT, &e->piece, e->validator);
 	char *text = heap_alloc(size);
 	int rc;
 
@@ -501,10 +507,11 @@ static int http_open(struct transfer **t, struct transfer_user *user, struct net
 
 static void http_close(struct transfer *t, uint32_t now_ms)
 {
-	struct http_exchange *e = container_of(t, struct http_exchange, transfer);
+	struct http_exchange *e;
 
 	if (!t)
 		return;
+	e = container_of(t, struct http_exchange, transfer);
 	connection_free(e->connection, now_ms);
 	heap_free(e);
 }

@@ -227,6 +227,14 @@ TEST(a_206_that_nobody_asked_for_must_be_the_whole)
 	EXPECT_EQ(exchange("HTTP/1.1 206 Partial\r\nContent-Range: bytes 1-4/5\r\nContent-Length: 4\r\n\r\nello", false), -EPROTO);
 	EXPECT_EQ(exchange("HTTP/1.1 206 Partial\r\nContent-Length: 4\r\n\r\nello", false), -EPROTO);
 	EXPECT_EQ(exchange("HTTP/1.1 206 Partial\r\nContent-Range: bytes 0-4/5\r\nContent-Length: 4\r\n\r\nhell", false), -EPROTO);
+	EXPECT_EQ(exchange("HTTP/1.1 206 Partial\r\nContent-Range: bytes 0-4/5\r\n\r\nhello world", true), 0);
+	EXPECT(body_is("hello"));
+	EXPECT_EQ(exchange("HTTP/1.1 206 Partial\r\nContent-Range: bytes 0-4/5\r\nTransfer-Encoding: chunked\r\n\r\nb\r\nhello world", true),
+	          -EPROTO);
+	EXPECT(said("more bytes than the Content-Range said"));
+	EXPECT_EQ(exchange("HTTP/1.1 206 Partial\r\nContent-Range: bytes 0-4/5\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n0\r\n\r\n", true),
+	          -EPROTO);
+	EXPECT(said("got 2 of 5 bytes"));
 	end();
 }
 
