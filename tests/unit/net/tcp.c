@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* TCP's connections: opening, sending, timers, ends. Each test is a conversation with a scripted peer on a clock. */
+/* TCP's connections: opening, strangers, silence, aborts. Each test is a conversation with a scripted peer on a clock. */
 #include "tests/unit/net/tcp_talk.h"
 
 #define SYN_SENT_UNSCALED 65535
@@ -349,330 +349,7 @@ TEST(strangers_are_reset_ten_times_a_second)
 	talk_end();
 }
 
-/* ---- sending ---------------------------------------------------------------------------------------------------------------------- */
-
-TEST(a_request_goes_out_at_once_in_full_segments)
-{
-	static char request[4000];
-
-	talk_open(PEER_ALL);
-	EXPECT_EQ(tcp_send(&tcp, request, sizeof request, s.now_ms), 0);
-	EXPECT(peer_expect(&peer));
-	EXPECT_EQ(peer.last.data_len, 1448);
-	EXPECT_EQ(peer.last.flags, SIM_ACK);
-	EXPECT(peer_expect(&peer));
-	EXPECT_EQ(peer.last.data_len, 1448);
-	EXPECT(peer_expect(&peer));
-	EXPECT_EQ(peer.last.data_len, 1104);
-	EXPECT_EQ(peer.last.flags, SIM_ACK | SIM_PSH);
-	EXPECT_SILENCE(&s);
-	peer_send(&peer, SIM_ACK, NULL, 0);
-	EXPECT_EQ(tcp.send_len, 0);
-	sim_advance(&s, 5000);
-	EXPECT_SILENCE(&s);
-	talk_end();
-}
-
-/* RFC 6298 5.4-5.6 */
-TEST(a_lost_request_is_sent_again_and_again_with_doubled_patience)
-{
-	uint32_t rto;
-
-	talk_open(PEER_ALL);
-	EXPECT_EQ(tcp_send(&tcp, "request", 7, s.now_ms), 0);
-	EXPECT(peer_expect(&peer));
-	rto = tcp.rto_ms;
-	EXPECT(rto >= 200 && rto <= 1000);
-	for (unsigned i = 0; i < 5; i++) {
-		sim_advance(&s, rto - 1);
-		EXPECT_SILENCE(&s);
-		sim_advance(&s, 1);
-		EXPECT(peer_expect(&peer));
-		EXPECT_EQ(peer.last.data_len, 7);
-		EXPECT_EQ(peer.last.seq, peer.stack_iss + 1);
-		rto *= 2;
-	}
-	peer_send(&peer, SIM_ACK, NULL, 0);
-	sim_advance(&s, 100000);
-	talk_end();
-}
-
-TEST(a_peer_that_never_acknowledges_is_given_up)
-{
-	talk_open(PEER_ALL);
-	EXPECT_EQ(tcp_send(&tcp, "request", 7, s.now_ms), 0);
-	sim_advance(&s, 400000);
-	EXPECT(talk_failed("timed out: no acknowledgement from 10.0.2.9"));
-	talk_end();
-}
-
-TEST(a_partial_ack_after_a_timeout_shows_the_next_hole)
-{
-	static char request[4000];
-
-	talk_open(PEER_ALL);
-	EXPECT_EQ(tcp_send(&tcp, request, sizeof request, s.now_ms), 0);
-	sim_discard(&s);                                /* all three are lost */
-	sim_advance(&s, tcp.rto_ms);
-	EXPECT(peer_expect(&peer));
-	EXPECT_EQ(peer.last.seq, peer.stack_iss + 1);
-	EXPECT_SILENCE(&s);
-	peer_send(&peer, SIM_ACK, NULL, 0);
-	EXPECT(peer_expect(&peer));
-	EXPECT_EQ(peer.last.seq, peer.stack_iss + 1 + 1448);
-	peer_send(&peer, SIM_ACK, NULL, 0);
-	EXPECT(peer_expect(&peer));
-	EXPECT_EQ(peer.last.data_len, 1104);
-	peer_send(&peer, SIM_ACK, NULL, 0);
-	EXPECT_SILENCE(&s);
-	EXPECT_EQ(tcp.send_len, 0);
-	talk_end();
-}
-
-/* RFC 6298 2: a round trip of 300 ms */
-TEST(the_timeout_follows_the_measured_round_trip)
-{
-	talk_begin();
-	EXPECT(peer_take_syn(&peer));
-	sim_advance(&s, 300);
-	peer_answer_syn(&peer, PEER_ALL);
-	EXPECT_EQ(tcp.srtt_ms, 300);
-	EXPECT_EQ(tcp.rto_ms, 900);
-	for (unsigned i = 0; i < 20; i++) {
-		EXPECT_EQ(tcp_send(&tcp, "x", 1, s.now_ms), 0);
-		EXPECT(peer_expect_last(&peer));
-		sim_advance(&s, 300);
-		peer_send(&peer, SIM_ACK, NULL, 0);
-	}
-	EXPECT_EQ(tcp.srtt_ms, 300);
-	EXPECT(tcp.rto_ms >= 500 && tcp.rto_ms < 520);
-	talk_end();
-}
-
-/* RFC 6298 3: Karn */
-TEST(what_was_sent_twice_is_not_timed)
-{
-	talk_open(PEER_ALL);
-	EXPECT_EQ(tcp_send(&tcp, "x", 1, s.now_ms), 0);
-	sim_advance(&s, tcp.rto_ms);
-	sim_advance(&s, 200);
-	EXPECT(peer_expect_last(&peer));
-	peer_send(&peer, SIM_ACK, NULL, 0);
-	EXPECT(tcp.srtt_ms < 10);
-	talk_end();
-}
-
-TEST(after_a_lost_syn_the_first_timeout_is_three_seconds)
-{
-	talk_begin();
-	EXPECT(peer_take_syn(&peer));
-	sim_advance(&s, 1000);
-	EXPECT(peer_take_syn(&peer));
-	peer_answer_syn(&peer, PEER_ALL);
-	EXPECT_EQ(tcp.rto_ms, 3000);
-	talk_end();
-}
-
-TEST(the_peers_window_is_respected)
-{
-	static char request[4000];
-
-	talk_begin();
-	peer.window = 1000;
-	EXPECT(peer_accept(&peer, PEER_NONE));
-	EXPECT_EQ(tcp_send(&tcp, request, sizeof request, s.now_ms), 0);
-	EXPECT(peer_expect(&peer));
-	EXPECT_EQ(peer.last.data_len, 536);             /* no MSS option: RFC 9293 3.7.1 */
-	EXPECT(peer_expect(&peer));
-	EXPECT_EQ(peer.last.data_len, 464);
-	EXPECT_SILENCE(&s);
-	peer.window = 100;
-	peer_send(&peer, SIM_ACK, NULL, 0);
-	EXPECT(peer_expect(&peer));
-	EXPECT_EQ(peer.last.data_len, 100);
-	EXPECT_SILENCE(&s);
-	talk_end();
-}
-
-/* RFC 9293 3.8.6.1: one byte, again and again, and then all */
-TEST(a_closed_window_is_probed_and_its_opening_is_seen)
-{
-	talk_begin();
-	peer.window = 0;
-	EXPECT(peer_accept(&peer, PEER_ALL));
-	EXPECT_EQ(tcp_send(&tcp, "request", 7, s.now_ms), 0);
-	EXPECT_SILENCE(&s);
-	for (unsigned i = 0; i < 12; i++) {
-		uint32_t ack = peer.ack;
-		bool probed = false;
-
-		sim_advance(&s, 61000);
-		while (peer_expect(&peer))
-			probed |= peer.last.data_len == 1;
-		EXPECT(probed);
-		peer.ack = ack;                         /* not taken */
-		peer_send(&peer, SIM_ACK, NULL, 0);
-		EXPECT_EQ(talk.closed, 0);
-	}
-	peer.window = 1000;
-	peer_send(&peer, SIM_ACK, NULL, 0);
-	EXPECT(peer_expect(&peer));
-	EXPECT_EQ(peer.last.data_len, 7);
-	EXPECT_EQ(peer.ack, peer.stack_iss + 8);
-	talk_end();
-}
-
-TEST(a_probe_that_was_taken_is_counted)
-{
-	talk_begin();
-	peer.window = 0;
-	EXPECT(peer_accept(&peer, PEER_ALL));
-	EXPECT_EQ(tcp_send(&tcp, "request", 7, s.now_ms), 0);
-	sim_advance(&s, 5000);
-	EXPECT(peer_expect_last(&peer));
-	peer.window = 1000;
-	peer_send(&peer, SIM_ACK, NULL, 0);
-	EXPECT(peer_expect(&peer));
-	EXPECT_EQ(peer.last.data_len, 6);
-	EXPECT_EQ(peer.ack, peer.stack_iss + 8);
-	talk_end();
-}
-
-TEST(old_segments_do_not_change_the_window)
-{
-	talk_open(PEER_ALL);
-	EXPECT_EQ(tcp_send(&tcp, "x", 1, s.now_ms), 0);
-	EXPECT(peer_expect(&peer));
-	talk_say(0, 10, SIM_ACK);
-	EXPECT_EQ(tcp.snd_wnd, 65535u << 7);
-	peer.window = 5;
-	talk_say(10, 10, SIM_ACK);
-	EXPECT_EQ(tcp.snd_wnd, 5 << 7);
-	peer.window = 9;
-	peer.ack--;
-	talk_say(10, 20, SIM_ACK);                      /* a newer sequence number with an older ack */
-	talk_end();
-}
-
-/* ---- ends -------------------------------------------------------------------------------------------------------------------------- */
-
-TEST(the_peers_fin_is_acknowledged_and_answered_by_ours)
-{
-	talk_open(PEER_ALL);
-	talk_say(0, 10, SIM_ACK);
-	peer_send(&peer, SIM_FIN | SIM_ACK, NULL, 0);
-	EXPECT_EQ(talk.closed, 1);
-	EXPECT_EQ(talk.rc, 0);
-	EXPECT(talk_heard(10));
-	EXPECT(peer_expect_last(&peer));
-	EXPECT_EQ(peer.last.flags, SIM_FIN | SIM_ACK);
-	EXPECT_EQ(peer.last.ack, peer.seq);
-	peer_send(&peer, SIM_ACK, NULL, 0);
-	sim_advance(&s, 60000);
-	EXPECT_SILENCE(&s);
-	talk_end();
-}
-
-TEST(a_fin_may_come_with_data_out_of_order_and_twice)
-{
-	talk_open(PEER_ALL);
-	talk_say(10, 20, SIM_FIN | SIM_ACK);
-	EXPECT_EQ(talk.closed, 0);
-	talk_say(10, 20, SIM_FIN | SIM_ACK);
-	EXPECT_EQ(talk.closed, 0);
-	talk_say(0, 10, SIM_ACK);
-	EXPECT_EQ(talk.closed, 1);
-	EXPECT(talk_heard(20));
-	EXPECT(peer_expect_last(&peer));
-	EXPECT_EQ(peer.last.flags, SIM_FIN | SIM_ACK);
-	EXPECT_EQ(talk_acked(), 21);
-	peer.ack = peer.last.seq;                       /* it did not hear us */
-	talk_say(10, 20, SIM_FIN | SIM_ACK);
-	EXPECT(peer_expect(&peer));
-	EXPECT_EQ(talk_acked(), 21);
-	talk_end();
-}
-
-TEST(our_fin_is_repeated_until_acknowledged_and_then_forgotten)
-{
-	talk_open(PEER_ALL);
-	peer_send(&peer, SIM_FIN | SIM_ACK, NULL, 0);
-	for (unsigned i = 0; i < 5; i++) {
-		EXPECT(peer_expect(&peer));
-		EXPECT_EQ(peer.last.flags, SIM_FIN | SIM_ACK);
-		EXPECT_SILENCE(&s);
-		sim_advance(&s, 500u << i);
-	}
-	EXPECT_SILENCE(&s);
-	sim_advance(&s, 60000);
-	EXPECT_SILENCE(&s);
-	talk_end();
-}
-
-TEST(closing_first_goes_through_fin_wait_and_time_wait)
-{
-	talk_open(PEER_ALL);
-	tcp_close(&tcp, s.now_ms);
-	EXPECT_EQ(talk.closed, 0);
-	EXPECT(peer_expect(&peer));
-	EXPECT_EQ(peer.last.flags, SIM_FIN | SIM_ACK);
-	peer_send(&peer, SIM_ACK, NULL, 0);
-	EXPECT_SILENCE(&s);
-	sim_advance(&s, 3000);
-	EXPECT_SILENCE(&s);
-	peer_send(&peer, SIM_FIN | SIM_ACK, NULL, 0);
-	EXPECT(peer_expect(&peer));
-	EXPECT_EQ(peer.last.flags, SIM_ACK);
-	EXPECT_EQ(peer.last.ack, peer.seq);
-	peer.seq--;
-	peer_send(&peer, SIM_FIN | SIM_ACK, NULL, 0);   /* our ACK was lost */
-	EXPECT(peer_expect(&peer));
-	EXPECT_EQ(peer.last.ack, peer.seq);
-	talk_end();
-}
-
-TEST(both_sides_may_close_at_once)
-{
-	talk_open(PEER_ALL);
-	tcp_close(&tcp, s.now_ms);
-	EXPECT(peer_expect(&peer));
-	peer.ack--;                                     /* it has not seen our FIN */
-	peer_send(&peer, SIM_FIN | SIM_ACK, NULL, 0);
-	EXPECT(peer_expect(&peer));
-	EXPECT_EQ(peer.last.flags, SIM_ACK);
-	EXPECT_EQ(peer.last.ack, peer.seq);
-	sim_advance(&s, 500);
-	EXPECT(peer_expect(&peer));
-	EXPECT_EQ(peer.last.flags, SIM_FIN | SIM_ACK);  /* CLOSING: ours is still open */
-	peer_send(&peer, SIM_ACK, NULL, 0);
-	sim_advance(&s, 60000);
-	EXPECT_SILENCE(&s);
-	talk_end();
-}
-
-/* RFC 1122 4.2.2.13 */
-TEST(data_after_our_close_is_reset)
-{
-	talk_open(PEER_ALL);
-	tcp_close(&tcp, s.now_ms);
-	EXPECT(peer_expect(&peer));
-	talk_say(0, 10, SIM_ACK);
-	EXPECT(peer_expect(&peer));
-	EXPECT(peer.last.flags & SIM_RST);
-	EXPECT_EQ(talk.delivers, 0);
-	talk_end();
-}
-
-TEST(closing_with_a_request_unheard_resets)
-{
-	talk_open(PEER_ALL);
-	EXPECT_EQ(tcp_send(&tcp, "request", 7, s.now_ms), 0);
-	EXPECT(peer_expect(&peer));
-	tcp_close(&tcp, s.now_ms);
-	EXPECT(peer_expect(&peer));
-	EXPECT(peer.last.flags & SIM_RST);
-	talk_end();
-}
+/* ---- later -------------------------------------------------------------------------------------------------------------------------- */
 
 TEST(an_abort_resets_and_says_nothing_more)
 {
@@ -698,27 +375,6 @@ TEST(an_abort_while_connecting_says_nothing)
 	EXPECT(peer_expect(&peer));
 	EXPECT_EQ(peer.last.flags, SIM_RST);
 	talk_end();
-}
-
-static void abort_there(void) { tcp_abort(&tcp, s.now_ms); }
-static void close_there(void) { tcp_close(&tcp, s.now_ms); }
-
-TEST(a_user_may_end_its_connection_from_any_callback)
-{
-	for (unsigned how = 0; how < 4; how++) {
-		talk_open(PEER_ALL);
-		talk.on_deliver = how & 1 ? abort_there : close_there;
-		talk.on_placed = talk.on_deliver;
-		if (how & 2)
-			talk.place_to = 1000;
-		talk_say(10, 20, SIM_ACK);
-		talk_say(30, 40, SIM_FIN | SIM_ACK);
-		talk_say(0, 10, SIM_ACK);
-		EXPECT_EQ(talk.delivers + talk.placeds, 1);
-		EXPECT_EQ(talk.closed, 0);
-		EXPECT_EQ(tcp.state, TCP_CLOSED);
-		talk_end();
-	}
 }
 
 TEST(a_half_open_connection_is_reset_by_the_peer_that_forgot_it)
@@ -780,51 +436,6 @@ TEST(a_probe_of_the_peers_is_answered)
 	talk_end();
 }
 
-TEST(shutting_down_resets_what_is_open_or_waits_for_the_peer)
-{
-	struct sim_packet p;
-	unsigned resets = 0;
-
-	talk_open(PEER_ALL);
-	tcp_close(&tcp, s.now_ms);                      /* FIN-WAIT */
-	EXPECT_EQ(tcp_connect(&tcp, &s.net, &talk.user, PEER_IP, 80, s.now_ms), 0);
-	sim_settle(&s);
-	EXPECT(peer_take_syn(&peer));
-	peer_answer_syn(&peer, PEER_ALL);
-	sim_discard(&s);
-	tcp_shutdown(&s.net, s.now_ms);
-	while (sim_take(&s, &p))
-		resets += (p.flags & SIM_RST) != 0;
-	EXPECT_EQ(resets, 2);
-	sim_advance(&s, 60000);
-	EXPECT_SILENCE(&s);
-	talk_end();
-}
-
-TEST(more_ends_than_the_table_holds_forget_the_oldest)
-{
-	talk_begin();
-	for (unsigned i = 0; i < 30; i++) {
-		peer_init(&peer, &s, PEER_IP, 80);
-		EXPECT(peer_accept(&peer, PEER_ALL));
-		tcp_close(&tcp, s.now_ms);
-		sim_advance(&s, 1);
-		sim_discard(&s);
-		EXPECT_EQ(tcp_connect(&tcp, &s.net, &talk.user, PEER_IP, 80, s.now_ms), 0);
-	}
-	sim_advance(&s, 5);
-	talk_end();
-}
-
-TEST(no_memory_for_a_request_is_said)
-{
-	talk_open(PEER_ALL);
-	heap_fail_after(1);
-	EXPECT_EQ(tcp_send(&tcp, "x", 1, s.now_ms), -ENOMEM);
-	EXPECT_EQ(tcp_send(&tcp, "x", 1, s.now_ms), 0);
-	talk_end();
-}
-
 TEST(no_way_to_the_server_is_said)
 {
 	talk_begin();
@@ -836,62 +447,23 @@ TEST(no_way_to_the_server_is_said)
 	talk_end();
 }
 
-/* ---- malformed segments ------------------------------------------------------------------------------------------------------------ */
+static void abort_there(void) { tcp_abort(&tcp, s.now_ms); }
+static void close_there(void) { tcp_close(&tcp, s.now_ms); }
 
-TEST(broken_segments_are_dropped_in_silence)
+TEST(a_user_may_end_its_connection_from_any_callback)
 {
-	struct sim_tcp good, t;
-
-	talk_open(PEER_ALL);
-	good = (struct sim_tcp){ .src = PEER_IP, .dst = SIM_IP, .src_port = 80, .dst_port = peer.stack_port, .seq = peer.seq,
-	                         .ack = peer.ack, .flags = SIM_ACK, .data = "evil", .len = 4 };
-	t = good;
-	t.bad_checksum = true;
-	sim_send_tcp(&s, &t);
-	for (int words = -5; words <= 10; words++) {
-		t = good;
-		t.data_offset_error = words;
-		if (words != 0 && words != 1)           /* one more word eats the data */
-			sim_send_tcp(&s, &t);
+	for (unsigned how = 0; how < 4; how++) {
+		talk_open(PEER_ALL);
+		talk.on_deliver = how & 1 ? abort_there : close_there;
+		talk.on_placed = talk.on_deliver;
+		if (how & 2)
+			talk.place_to = 1000;
+		talk_say(10, 20, SIM_ACK);
+		talk_say(30, 40, SIM_FIN | SIM_ACK);
+		talk_say(0, 10, SIM_ACK);
+		EXPECT_EQ(talk.delivers + talk.placeds, 1);
+		EXPECT_EQ(talk.closed, 0);
+		EXPECT_EQ(tcp.state, TCP_CLOSED);
+		talk_end();
 	}
-	EXPECT_EQ(talk.received, 0);
-	t = good;
-	t.options = "\x08\x00\x00\x00";                 /* an option of no length */
-	t.options_len = 4;
-	sim_send_tcp(&s, &t);
-	t.options = "\x08\x01\x00\x00";
-	sim_send_tcp(&s, &t);
-	t.options = "\x01\x01\x08\x0a";                 /* one that goes on past the header */
-	sim_send_tcp(&s, &t);
-	t.options = "\x01\x01\x01\x08";                 /* one without its length */
-	sim_send_tcp(&s, &t);
-	EXPECT_EQ(talk.received, 0);
-	EXPECT_SILENCE(&s);
-	t.options = "\xfd\x04\x00\x00\x08\x03\x00\x00";        /* one unknown, one of a wrong length, the end */
-	t.options_len = 8;
-	sim_send_tcp(&s, &t);
-	EXPECT_EQ(talk.received, 4);
-	talk_end();
-}
-
-TEST(every_truncation_of_a_segment_is_dropped)
-{
-	uint8_t packet[2048], options[12] = { 1, 1, 8, 10 };
-	struct sim_tcp t;
-	size_t len;
-
-	talk_open(PEER_ALL);
-	t = (struct sim_tcp){ .src = PEER_IP, .dst = SIM_IP, .src_port = 80, .dst_port = peer.stack_port, .seq = peer.seq, .ack = peer.ack,
-	                      .flags = SIM_ACK, .options = options, .options_len = 12 };
-	len = sim_build_tcp(packet, &t);
-	s.verifies_checksums = true;                    /* as if the NIC had said the checksum is good */
-	for (size_t n = 0; n < len - 20; n++) {
-		struct sim_ip4 ip = { .src = PEER_IP, .dst = SIM_IP, .protocol = 6 };
-		uint8_t cut[2048];
-
-		sim_send_ip(&s, cut, sim_build_ip(cut, &ip, packet + 20, n));
-	}
-	EXPECT_EQ(talk.closed, 0);
-	EXPECT_SILENCE(&s);
-	talk_end();
 }
