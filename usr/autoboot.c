@@ -72,27 +72,36 @@ static int try_interface(struct netif *netif)
 
 	error_clear();
 	rc = boot_from(netif);
-	if (rc == 0 || wait_shell_wanted())
-		return rc;
-	shell_print_error(netif->name, rc);
-	netif_close(netif);
+	if (rc != 0 && !wait_shell_wanted())
+		shell_print_error(netif->name, rc);
 	return rc;
+}
+
+/** The @i-th interface to try: of the @count named, or of all (0). NULL: the end, or no such name (*@rc says it). */
+static struct netif *candidate(int i, int count, char **names, const struct netif *before, int *rc)
+{
+	struct netif *netif = NULL;
+
+	if (count == 0)
+		netif = ifmgmt_next(before);
+	else if (i < count)
+		*rc = ifmgmt_find(names[i], &netif);
+	return netif;
 }
 
 int autoboot(int count, char **names)
 {
 	bool watched = wait_watch_shell_key(true);
-	struct netif *netif = ifmgmt_next(NULL);
-	int rc = netif ? -ENODEV : ifmgmt_none();
+	struct netif *netif, *next;
+	int rc = ifmgmt_next(NULL) ? 0 : ifmgmt_none(), i = 0;
 
-	for (int i = 0; count ? i < count : netif != NULL; i++) {
-		if (count)
-			rc = ifmgmt_find(names[i], &netif);
-		if (!count || rc == 0)
-			rc = try_interface(netif);
+	for (netif = candidate(0, count, names, NULL, &rc); netif; netif = next) {
+		rc = try_interface(netif);
 		if (rc >= 0 || wait_shell_wanted())
 			break;
-		netif = netif ? ifmgmt_next(netif) : NULL;
+		next = candidate(++i, count, names, netif, &rc);
+		if (next)
+			netif_close(netif);     /* the last one stays open: somebody may come and look */
 	}
 	wait_watch_shell_key(watched);
 	return rc;

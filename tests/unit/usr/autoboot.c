@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Booting what DHCP says. */
+#include "tests/unit/usr/session.h"
+
+TEST(untouched_it_boots_the_url_that_dhcp_names)
+{
+	fake_port[0].filename = "http://10.0.2.2/boot.fpxe";
+	fake_file[0] = (struct fake_file){ .url = "http://10.0.2.2/boot.fpxe", .contents = "#!fpxe\necho hello from the script\n" };
+	fpxe_main();
+	EXPECT(host_console_has("DHCP (net0 52:00:00:00:00:00)... ok\n"));
+	EXPECT(host_console_has("net0: 10.0.2.15/24, gateway 10.0.2.2, DNS 10.0.2.3, boot file http://10.0.2.2/boot.fpxe\n"));
+	EXPECT(host_console_has("http://10.0.2.2/boot.fpxe  34 B in 0.0 s"));
+	EXPECT(host_console_has("hello from the script\n"));
+	EXPECT(!host_console_has("Press Ctrl-B"));
+}
+
+TEST(a_boot_file_that_is_no_url_is_refused_in_words)
+{
+	fake_port[0].filename = "pxelinux.0";
+	fpxe_main();
+	EXPECT(host_console_has("boot file \"pxelinux.0\" is not a URL"));
+}
+
+TEST(each_card_is_tried_in_turn_and_each_failure_is_said)
+{
+	fake_plug(1);
+	fake_plug(2);
+	fake_port[0].link_after_ms = FAKE_FOREVER;
+	fake_port[1].dhcp_after_ms = FAKE_FOREVER;
+	fake_port[2].filename = "http://10.0.2.2/s";
+	fake_file[0] = (struct fake_file){ .url = "http://10.0.2.2/s", .contents = "#!fpxe\necho done\n" };
+	fpxe_main();
+	EXPECT(host_console_has("net0: network is down: net0: no link after 15 s: is the cable plugged in?"));
+	EXPECT(host_console_has("net1: timed out: no DHCP server answered"));
+	EXPECT(host_console_has("done\n"));
+}
+
+TEST(ctrl_b_ends_autoboot_wherever_it_is)
+{
+	static const uint32_t at_ms[] = { 100, 1500, 3500 };    /* link, DHCP, download */
+
+	for (unsigned i = 0; i < 3; i++) {
+		setup();
+		fake_port[0] = (struct fake_port){ .link_after_ms = 1000, .dhcp_after_ms = 1000, .ip = 0x0a00020f,
+		                                   .filename = "http://10.0.2.2/never" };
+		fake_file[0] = (struct fake_file){ .url = "http://10.0.2.2/never", .contents = "x", .after_ms = FAKE_FOREVER };
+		host_key_after(at_ms[i], KEY_CTRL('B'));
+		host_type("echo here\nexit\n");
+		fpxe_main();
+		EXPECT(host_console_has("fPXE> echo here\nhere\n"));
+		EXPECT(!host_console_has("Press Ctrl-B"));
+		EXPECT_EQ(count("fPXE> "), 2);
+		if (i < 2)
+			teardown();
+	}
+}
+
+TEST(ctrl_c_skips_a_card)
+{
+	fake_plug(1);
+	fake_port[0].link_after_ms = FAKE_FOREVER;
+	fake_port[1].filename = "http://10.0.2.2/s";
+	fake_file[0] = (struct fake_file){ .url = "http://10.0.2.2/s", .contents = "#!fpxe\necho done\n" };
+	host_key_after(1000, KEY_CTRL('C'));
+	fpxe_main();
+	EXPECT(host_console_has("net0: cancelled by user\n"));
+	EXPECT(host_console_has("done\n"));
+}

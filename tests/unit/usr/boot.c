@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The way out: an image is planned, the network closed, the plan carried out; what fails leaves a shell that works. */
+#include "tests/unit/usr/session.h"
+
+#include "image/script.h"
+#include "usr/fetch.h"
+
+/* A kind of image that begins with "BOOT"; what follows is its plan's error, or nothing. */
+static int boots_probe(const struct image *image)
+{
+	const uint8_t *bytes = image_bytes(image, 0, 4);
+
+	return bytes && memcmp(bytes, "BOOT", 4) == 0 ? 0 : bytes && memcmp(bytes, "BROK", 4) == 0 ? fail(-EPROTO, "broken") : -ENOEXEC;
+}
+static int boots_plan(const struct image *image, struct load_plan *plan)
+{
+	if (image->block.length > 4)
+		return fail(-ENOMEM, "no room for %s %s", image->name, image->arguments);
+	return plan_move(plan, 0x100000, space_phys(&image->block), 4);
+}
+static const struct image_format boots = { .name = "boots", .probe = boots_probe, .plan = boots_plan };
+const struct image_format *const image_formats[] = { &boots, &script_format, NULL };
+
+static void serve(void)
+{
+	fake_file[0] = (struct fake_file){ .url = "http://10.0.2.2/good", .contents = "BOOT" };
+	fake_file[1] = (struct fake_file){ .url = "http://10.0.2.2/large", .contents = "BOOT much" };
+	fake_file[2] = (struct fake_file){ .url = "http://10.0.2.2/broken", .contents = "BROKEN" };
+	fake_file[3] = (struct fake_file){ .url = "http://10.0.2.2/script", .contents = "#!fpxe\nkernel good && boot\n" };
+}
+
+/** Type @lines, which boot something: true if they did. */
+static bool boots_by(const char *lines)
+{
+	struct netif *netif;
+
+	serve();
+	host_system.entry.shell = true;
+	host_type(lines);
+	switch (host_catch()) {
+	case HOST_BOOTED:
+		break;
+	default:
+		return false;
+	case HOST_STAYED:
+		fpxe_main();
+		return false;
+	}
+	/* The machine is gone, and what it held. */
+	netif = list_entry(the_net.netifs.next, struct netif, link);
+	EXPECT(!netif->open);
+	settings_detach(&netif->lease);
+	settings_detach(&netif->settings);
+	settings_wipe(settings_root());
+	while (image_next(NULL))
+		image_free(image_next(NULL));
+	fetch_restore_base(NULL);
+	fake_downloads = 0;
+	host_leaks_from_here();
+	return true;
+}
+
+TEST(a_kernel_is_booted_after_the_network_is_closed)
+{
+	EXPECT(boots_by("dhcp\nkernel http://10.0.2.2/good a b\nboot\n"));
+	EXPECT_EQ(host_system.plans, 1);
+	EXPECT_EQ(host_system.plan.count, 1);
+	EXPECT_EQ(host_system.plan.move[0].dst, 0x100000);
+	EXPECT_EQ(fake_port[0].closed, 1);
+	EXPECT(host_console_has("Booting good\n"));
+}
+
+TEST(chain_boots_at_once)
+{
+	EXPECT(boots_by("dhcp\nchain http://10.0.2.2/good\n"));
+	EXPECT(host_console_has("Booting good\n"));
+}
+
+TEST(a_script_boots_what_it_fetched)
+{
+	EXPECT(boots_by("dhcp\nchain http://10.0.2.2/script\n"));
+	EXPECT(host_console_has("Booting good\n"));
+}
+
+TEST(the_only_image_that_can_be_booted_needs_no_name)
+{
+	EXPECT(boots_by("dhcp\ninitrd http://10.0.2.2/good\nboot\n"));
+}
+
+TEST(a_plan_that_cannot_be_made_leaves_network_and_images)
+{
+	serve();
+	run_shell("dhcp\nkernel http://10.0.2.2/large word\nboot\nimgstat\nroute\n");
+	EXPECT(host_console_has("boot: out of memory: no room for large word ["));
+	EXPECT(host_console_has("large: 9 bytes boots, selected \"word\"\n"));
+	EXPECT(host_console_has("gw 10.0.2.2\n"));
+	EXPECT_EQ(host_system.plans, 0);
+}
+
+TEST(a_broken_image_is_refused_and_not_kept)
+{
+	serve();
+	run_shell("dhcp\nkernel http://10.0.2.2/broken\nchain http://10.0.2.2/broken\nimgstat\n");
+	EXPECT(host_console_has("kernel http://10.0.2.2/broken: protocol error: broken ["));
+	EXPECT(host_console_has("chain http://10.0.2.2/broken: protocol error: broken ["));
+	EXPECT(!host_console_has("6 bytes"));
+}
+
+TEST(what_cannot_be_chained_does_not_stay)
+{
+	serve();
+	run_shell("dhcp\nchain http://10.0.2.2/large\nimgstat\n");
+	EXPECT(host_console_has("chain http://10.0.2.2/large: out of memory"));
+	EXPECT(!host_console_has("9 bytes"));
+}
+
+TEST(a_boot_that_cannot_begin_is_an_error_and_the_network_can_be_had_again)
+{
+	serve();
+	host_system.plan_result = -EIO;
+	run_shell("dhcp\nkernel http://10.0.2.2/good\nboot\ndhcp\ninitrd -n again http://10.0.2.2/large\nimgstat\n");
+	EXPECT(host_console_has("boot: input/output error"));
+	EXPECT(host_console_has("again: 9 bytes"));
+}
