@@ -48,7 +48,7 @@ static int exhausted(struct dns_query *q)
 	return finish(q, fail(-EPROTO, "DNS server %pI4 cannot resolve %s (code %u)", &q->refusing_ip, q->name, q->refusal));
 }
 
-/** Ask the next server in turn. A server that cannot be reached at all is as good as silent, unless there is no way to any. */
+/** Ask the next server in turn. One to which there is no way is passed over at once; if the last is such a one, that ends it. */
 static void ask(struct dns_query *q, uint32_t now_ms)
 {
 	struct servers servers;
@@ -72,8 +72,10 @@ static void ask(struct dns_query *q, uint32_t now_ms)
 		return;
 	p->tail = p->data + dns_message_emit(pkt_put(p, DNS_QUERY_MAX), q->id, q->target);
 	rc = udp_output(&q->socket, p, q->server_ip, DNS_PORT, now_ms);
-	if (rc == -ENETUNREACH && servers.count == 1)
+	if (rc == -ENETUNREACH && q->tries % servers.count == 0)
 		finish(q, rc);
+	else if (rc == -ENETUNREACH)
+		q->retry_ms = now_ms;
 }
 
 /** The answer is an alias whose address is not in it: ask about that name. */

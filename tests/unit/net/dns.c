@@ -147,6 +147,28 @@ TEST(dns_without_a_way)
 	end();
 }
 
+TEST(dns_passes_over_servers_to_which_there_is_no_way)
+{
+	struct sim_packet p;
+
+	sim_start(&s);
+	sim_configure(&s, SIM_IP, SIM_NETMASK, 0);
+	sim_add_host(&s, SERVER(0));
+	settings_store(&s.netif.settings, TAG_DNS, NULL, "\xc0\x00\x02\x01\x0a\x00\x02\x64", 8);
+	start("boot.example");
+	EXPECT_EQ(take(&p), 0);
+	EXPECT_EQ(s.now_ms, s.start_ms);
+	reply(&p);
+	EXPECT_EQ(q.rc, 0);
+	dns_stop(&q);
+	settings_store(&s.netif.settings, TAG_DNS, NULL, "\xc0\x00\x02\x01\xc0\x00\x02\x02", 8);
+	start("boot.example");
+	sim_settle(&s);
+	sim_advance(&s, 1);
+	expect_failure(-ENETUNREACH, "192.0.2.2 is not on our network and there is no gateway");
+	end();
+}
+
 TEST(dns_uses_the_search_domain_for_single_labels)
 {
 	struct sim_packet p;
