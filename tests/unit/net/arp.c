@@ -146,7 +146,7 @@ TEST(arp_without_an_address_says_nothing)
 	sim_stop(&s);
 }
 
-/* V45 and the like: nobody moves an address by a reply, gratuitous or not, that was not asked for. */
+/* Nobody moves an address by a reply, gratuitous or not, that was not asked for. */
 TEST(arp_believes_only_what_it_asked)
 {
 	struct sim_arp forged = { .op = SIM_ARP_REQUEST, .sender_mac = { 2, 6, 6, 6, 6, 6 }, .sender_ip = PEER, .target_ip = PEER,

@@ -753,7 +753,7 @@ TEST(dhcp_on_two_interfaces_at_once)
 	sim_stop(&s);
 }
 
-/* V08, V28: every length of a message, and bytes of chance behind a good header: nothing breaks, and a good server still serves. */
+/* Every length of a message, and bytes of chance behind a good header: nothing breaks, and a good server still serves. */
 TEST(dhcp_survives_every_truncation_and_then_binds)
 {
 	struct reply r = usual;

@@ -111,7 +111,7 @@ TEST(dhcp_message_refuses_what_is_no_reply)
 	end();
 }
 
-/* V28: a packet of each length, down to nothing. */
+/* A packet of each length, down to nothing. */
 TEST(dhcp_message_every_truncation)
 {
 	size_t all;
@@ -127,7 +127,7 @@ TEST(dhcp_message_every_truncation)
 	end();
 }
 
-/* V32: lengths other than 4 for what has 4. */
+/* Lengths other than 4 for what has 4. */
 TEST(dhcp_message_four_byte_options_have_four_bytes)
 {
 	static const uint8_t tags[] = { 1, 51, 54, 58, 59 };

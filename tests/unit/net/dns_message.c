@@ -177,7 +177,7 @@ TEST(dns_message_other_records_are_passed_over)
 	EXPECT_EQ(a.address[0], SIM_ADDR(10, 0, 0, 3));
 }
 
-/* V41, RFC 9267 4: an address has four bytes, and is one that a host can have. */
+/* CVE-2020-24336, RFC 9267 4: an address has four bytes, and is one that a host can have. */
 TEST(dns_message_addresses_of_other_lengths)
 {
 	begin(5);
@@ -193,7 +193,7 @@ TEST(dns_message_addresses_of_other_lengths)
 	EXPECT_EQ(parse(), -EPROTO);
 }
 
-/* V40, RFC 9267 2: pointers to themselves, forwards, into the header, behind the end, round and round. */
+/* CVE-2020-24338, RFC 9267 2: pointers to themselves, forwards, into the header, behind the end, round and round. */
 TEST(dns_message_pointers_that_lead_astray)
 {
 	static const char *const pointers[] = { "\xc0\x1b", "\xc0\x1c", "\xc0\x30", "\xc0\x00", "\xc0\x0b", "\xff\xff", "\xc0\xff" };
@@ -274,7 +274,7 @@ TEST(dns_message_labels_that_look_like_names)
 	EXPECT_EQ(a.address_count, 0);
 }
 
-/* RFC 9267 6: counts that promise more than there is. V07: every truncation. */
+/* RFC 9267 6: counts that promise more than there is. CVE-2018-12178: every truncation. */
 TEST(dns_message_counts_and_truncations)
 {
 	size_t all;

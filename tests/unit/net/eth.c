@@ -35,7 +35,7 @@ TEST(eth_accepts_what_is_for_us)
 	sim_stop(&s);
 }
 
-/* V49, V50: runts, LLC, strangers' frames, group senders. */
+/* Runts, LLC, strangers' frames, group senders. */
 TEST(eth_drops_what_is_not)
 {
 	sim_start(&s);

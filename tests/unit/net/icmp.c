@@ -60,7 +60,7 @@ TEST(icmp_does_not_answer_broadcast_or_malformed_echoes)
 	len = sim_build_icmp(packet, PEER, SIM_IP, 8, 0, 1, "x", 1);
 	packet[len - 1] ^= 1;
 	sim_send_ip(&s, packet, len);
-	for (size_t n = 0; n < 8; n++) {        /* V43: shorter than its header */
+	for (size_t n = 0; n < 8; n++) {        /* Shorter than its header */
 		struct sim_ip4 ip = { .src = PEER, .dst = SIM_IP, .protocol = 1 };
 
 		sim_send_ip(&s, packet, sim_build_ip(packet, &ip, "\x08\x00\xf7\xff\x00\x00\x00\x00", n));
@@ -211,7 +211,7 @@ TEST(icmp_unreachable_must_quote_what_we_sent)
 	ping_start(&ping, &s.net, SIM_ADDR(192, 0, 2, 1), 56, 1000, s.now_ms);
 	EXPECT(sim_take(&s, &p));
 	memcpy(quote, p.ip, sizeof quote);
-	for (size_t len = 0; len < 28; len++)   /* V43: quotes cut short */
+	for (size_t len = 0; len < 28; len++)   /* Quotes cut short */
 		unreachable(1, &p, len);
 	forged.ip = quote;
 	quote[15] ^= 1;                         /* another sender */

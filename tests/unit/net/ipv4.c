@@ -58,7 +58,7 @@ TEST(ipv4_parses_a_header)
 	sim_stop(&s);
 }
 
-/* V32: a frame may be longer than its packet (padding), never shorter. */
+/* A frame may be longer than its packet (padding), never shorter. */
 TEST(ipv4_believes_no_length)
 {
 	struct sim_ip4 ip = { .src = PEER, .dst = SIM_IP, .protocol = 17 };
@@ -112,7 +112,7 @@ TEST(ipv4_drops_bad_versions_header_lengths_and_checksums)
 	sim_stop(&s);
 }
 
-/* RFC 1122 3.2.1.8; V44: a source route condemns the packet. */
+/* RFC 1122 3.2.1.8: a source route condemns the packet. */
 TEST(ipv4_skips_options_but_drops_source_routes)
 {
 	struct sim_ip4 ip = { .src = PEER, .dst = SIM_IP, .protocol = 17 };
@@ -353,7 +353,7 @@ TEST(ipv4_route_back_only_to_who_spoke_to_us)
 	sim_stop(&s);
 }
 
-/* V49: protocols nobody here speaks. */
+/* Protocols nobody here speaks. */
 TEST(ipv4_unknown_protocols_are_dropped_and_counted)
 {
 	uint8_t packet[100];

@@ -65,7 +65,7 @@ TEST(net_notices_the_link_within_a_quarter_second)
 	sim_stop(&s);
 }
 
-/* F28: a storm of broadcasts changes nothing and keeps nothing. */
+/* A storm of broadcasts changes nothing and keeps nothing. */
 TEST(net_survives_a_storm)
 {
 	struct sim_udp udp = { .src = SIM_ADDR(10, 0, 2, 50), .dst = 0xffffffff, .src_port = 137, .dst_port = 137, .data = "noise", .len = 5 };

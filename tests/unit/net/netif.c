@@ -131,7 +131,7 @@ TEST(netif_own_settings_win_over_the_lease)
 	sim_stop(&s);
 }
 
-/* V32: values of other lengths than their type's, and such as no host can have. */
+/* Values of other lengths than their type's, and such as no host can have. */
 TEST(netif_ignores_impossible_settings)
 {
 	static const uint8_t bytes[6] = { 10, 0, 2, 15, 1, 2 };

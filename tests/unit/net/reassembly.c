@@ -151,7 +151,7 @@ TEST(reassembly_takes_duplicates)
 	fragment(7, 0, 400, true);
 	fragment(7, 400, len - 400, false);
 	expect_arrived(800, 1);
-	fragment(7, 400, len - 400, false);     /* V19: one for a datagram just completed begins another */
+	fragment(7, 400, len - 400, false);     /* CVE-2022-30790: one for a datagram just completed begins another */
 	EXPECT_EQ(arrived, 0);
 	fragment(7, 400, len - 400, false);
 	EXPECT_EQ(arrived, 0);
@@ -200,7 +200,7 @@ TEST(reassembly_drops_contradicting_ends)
 	end();
 }
 
-/* V13, V19, V42: fragments of nothing, of odd lengths, beyond all bounds. */
+/* CVE-2022-28733, CVE-2022-30552, CVE-2020-17438: fragments of nothing, of odd lengths, beyond all bounds. */
 TEST(reassembly_drops_impossible_fragments)
 {
 	size_t len;

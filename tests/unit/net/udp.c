@@ -85,7 +85,7 @@ TEST(udp_checks_the_checksum_unless_there_is_none)
 	end();
 }
 
-/* V17, V32: the length field against the packet's. */
+/* CVE-2019-14192: the length field against the packet's. */
 TEST(udp_believes_no_length)
 {
 	struct sim_udp udp = to_us;
