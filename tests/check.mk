@@ -8,7 +8,7 @@
 
 PYTHON := /usr/bin/python3
 # Two QEMUs at a time; K chooses tests as pytest's -k does.
-PYTEST := $(PYTHON) -B -m pytest -p no:cacheprovider -q -n 2 -rfs
+PYTEST := $(PYTHON) -B -m pytest -p no:cacheprovider -q -n 2 --tb=short -rfs
 DEMO_OPTIONS = $(if $(KERNEL),--kernel=$(KERNEL)) $(if $(INITRD),--initrd=$(INITRD)) $(if $(NIC),--nic=$(NIC)) $(if $(ROM),--rom=$(ROM))
 
 .PHONY: check check-long lint boot bench demo run deps

@@ -63,6 +63,9 @@ class Console(pexpect.spawn):
                          preexec_fn=leave_newlines_alone, **kwargs)
         self.delaybeforesend = None
 
+    def __str__(self):
+        return f'QEMU, last seen: {self.transcript[-300:]!r}'
+
     def read_nonblocking(self, size=1, timeout=None):
         data = super().read_nonblocking(size, timeout)
         self.raw += data
@@ -216,8 +219,8 @@ class Machine:
 
     def key(self, *names):
         """Press keys at once: key('ctrl', 'b')."""
-        self.qmp('send-key', keys=[{'type': 'qcode', 'data': n} for n in names])
-        time.sleep(0.15)        # the key is held down for 100 ms
+        self.qmp('send-key', keys=[{'type': 'qcode', 'data': n} for n in names], **{'hold-time': 40})
+        time.sleep(0.08)
 
     def type(self, text):
         """Type on the keyboard of the machine (a US one)."""

@@ -51,13 +51,13 @@ def free_port():
 class Web:
     """nginx. url('amd64/linux') is what the machine fetches; root is the folder that it serves."""
 
-    def __init__(self, listen='127.0.0.1', host=HOST):
+    def __init__(self, listen='127.0.0.1', host=HOST, port=0):
         self.dir = tempfile.mkdtemp(prefix='fpxe-web-')
         self.root = os.path.join(self.dir, 'root')
         self.host = host
         os.chmod(self.dir, 0o755)
         os.mkdir(self.root)
-        self.port = free_port()
+        self.port = port or free_port()
         self.fill()
         # "user:pass" as Apache's plain scheme
         with open(os.path.join(self.dir, 'passwords'), 'w') as f:

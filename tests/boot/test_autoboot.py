@@ -42,7 +42,7 @@ def test_ctrl_b_after_a_failure(machine, web, disk):
     m.expect('Press Ctrl-B')
     m.send('\x02')
     m.prompt()
-    assert '10.0.2.15' in m.command('show net0/ip')
+    assert 'net0: 10.0.2.15' in m.command('dhcp')
     m.send('exit\r')
     m.expect('The disk boots')
 

@@ -35,7 +35,6 @@ def cancelled(line, when):
 
 
 def no_link(m):
-    m.command('ifclose net0')
     m.link(False)
     text = m.command('ifopen net0')
     m.link(True)
@@ -44,7 +43,6 @@ def no_link(m):
 
 
 def link_comes_later(m):
-    m.command('ifclose net0')
     m.link(False)
     m.send('ifopen net0\r')
     m.expect('waiting for link')
@@ -54,7 +52,6 @@ def link_comes_later(m):
 
 
 def link_lost_in_ctrl_c(m):
-    m.command('ifclose net0')
     m.link(False)
     text = cancelled('ifopen net0', 'waiting for link')(m)
     m.link(True)
