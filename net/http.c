@@ -1,25 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* HTTP exchanges over TCP connections, and the connections kept between them: open, request, header, body, end, idle. */
+/* HTTP exchanges: open, request, header, body, end. Their connections are net/http_connection.c's. */
 #include "net/http.h"
 
-#include "core/clock.h"   // time_reached
 #include "core/errors.h"
 #include "core/heap.h"
 #include "core/string.h"
+#include "net/http_connection.h"
 #include "net/http_parse.h"
-#include "net/tcp_connection.h"
-
-/** A connection belongs to an exchange, or it is in net->idle_connections, or it is dead and its owner frees it. */
-struct http_connection {
-	struct list link;                       /* net->idle_connections */
-	struct tcp tcp;
-	struct stream_user stream;
-	struct http_exchange *exchange;         /* NULL when idle */
-	char *host;                             /* the origin, with tcp.remote_port; on the heap */
-	uint64_t received;                      /* offset in the stream up to which bytes came, in order */
-	uint32_t idle_since_ms;
-	bool reused;
-};
 
 struct http_exchange {
 	struct transfer transfer;               /* first: what the download holds */
@@ -39,69 +26,6 @@ struct http_exchange {
 	struct http_chunks chunks;
 };
 
-/* ---- connections ---------------------------------------------------------------------------------------------------------------- */
-
-static void connection_free(struct http_connection *c, uint32_t now_ms)
-{
-	if (!c)
-		return;
-	tcp_abort(&c->tcp, now_ms);
-	list_remove(&c->link);
-	heap_free(c->host);
-	heap_free(c);
-}
-
-/** Keep @c for the next exchange with its origin; the one that waited longest makes room. */
-static void connection_keep(struct http_connection *c, uint32_t now_ms)
-{
-	struct list *idle = &c->tcp.net->idle_connections, *pos;
-	unsigned count = 0;
-
-	c->exchange = NULL;
-	c->idle_since_ms = now_ms;
-	tcp_expect(&c->tcp, false, now_ms);
-	list_append(idle, &c->link);
-	list_for_each(pos, idle)
-		count++;
-	if (count > HTTP_IDLE_MAX)              /* ended here, freed by http_poll() */
-		tcp_close(&list_entry(idle->next, struct http_connection, link)->tcp, now_ms);
-}
-
-static struct http_connection *connection_find_idle(struct net *net, const char *host, uint16_t port)
-{
-	struct list *pos;
-
-	list_for_each(pos, &net->idle_connections) {
-		struct http_connection *c = list_entry(pos, struct http_connection, link);
-
-		if (c->tcp.state == TCP_ESTABLISHED && c->tcp.remote_port == port && text_casecmp(c->host, host) == 0)
-			return c;
-	}
-	return NULL;
-}
-
-static void http_poll(struct net *net, uint32_t now_ms)
-{
-	struct list *pos, *tmp;
-
-	list_for_each_safe(pos, tmp, &net->idle_connections) {
-		struct http_connection *c = list_entry(pos, struct http_connection, link);
-
-		if (c->tcp.state != TCP_CLOSED && now_ms - c->idle_since_ms >= HTTP_IDLE_MS)
-			tcp_close(&c->tcp, now_ms);
-		if (c->tcp.state == TCP_CLOSED)
-			connection_free(c, now_ms);
-	}
-}
-
-static void http_shutdown(struct net *net, uint32_t now_ms)
-{
-	struct list *pos, *tmp;
-
-	list_for_each_safe(pos, tmp, &net->idle_connections)
-		connection_free(list_entry(pos, struct http_connection, link), now_ms);
-}
-
 /* ---- the end of an exchange ----------------------------------------------------------------------------------------------------- */
 
 /** Tell the download. The connection is kept if nothing of this exchange is left on it. */
@@ -116,7 +40,7 @@ static void finish(struct http_exchange *e, const struct transfer_end *end, bool
 	e->transfer.stage = TRANSFER_OVER;
 	if (reusable && !r->close && (r->minor_version >= 1 || r->keep_alive) && c->tcp.state == TCP_ESTABLISHED) {
 		e->connection = NULL;
-		connection_keep(c, now_ms);
+		http_connection_keep(c, now_ms);
 	} else if (end->how == TRANSFER_FAILED) {
 		tcp_abort(&c->tcp, now_ms);
 	} else {
@@ -439,29 +363,18 @@ static void stream_closed(struct stream_user *user, int rc, uint32_t now_ms)
 
 /* ---- the scheme ------------------------------------------------------------------------------------------------------------------- */
 
-static struct http_connection *connection_alloc(struct http_exchange *e)
-{
-	struct http_connection *c = heap_zalloc(sizeof(*c));
-
-	if (!c || !(c->host = heap_strdup(e->uri->host))) {
-		heap_free(c);
-		return NULL;
-	}
-	list_init(&c->link);
-	c->stream = (struct stream_user){ stream_connected, stream_deliver, stream_place, stream_placed, stream_placeable, stream_closed };
-	c->exchange = e;
-	return c;
-}
+static const struct stream_user callbacks = { stream_connected, stream_deliver, stream_place, stream_placed, stream_placeable,
+                                              stream_closed };
 
 static int connect(struct http_exchange *e, uint32_t now_ms)
 {
-	struct http_connection *c = connection_alloc(e);
+	struct http_connection *c = http_connection_alloc(e, e->uri->host, &callbacks);
 	int rc;
 
 	if (!c)
 		return fail(-ENOMEM, "no room for a connection");
 	if ((rc = tcp_connect(&c->tcp, e->net, &c->stream, e->transfer.address, e->transfer.port, now_ms)) != 0) {
-		connection_free(c, now_ms);
+		http_connection_free(c, now_ms);
 		return rc;
 	}
 	e->connection = c;
@@ -470,11 +383,8 @@ static int connect(struct http_exchange *e, uint32_t now_ms)
 
 static int reuse(struct http_exchange *e, struct http_connection *c, uint32_t now_ms)
 {
-	list_remove(&c->link);
-	c->exchange = e;
-	c->reused = true;
 	e->connection = c;
-	tcp_expect(&c->tcp, true, now_ms);
+	http_connection_take(c, e, now_ms);
 	send_request(e, now_ms);
 	return 0;
 }
@@ -495,7 +405,7 @@ static int http_open(struct transfer **t, struct transfer_user *user, struct net
 	e->uri = request->uri;
 	e->piece = request->piece;
 	e->validator = request->validator;
-	idle = connection_find_idle(net, e->uri->host, e->transfer.port);
+	idle = http_connection_find_idle(net, e->uri->host, e->transfer.port);
 	rc = idle ? reuse(e, idle, now_ms) : connect(e, now_ms);
 	if (rc != 0) {
 		heap_free(e);
@@ -512,7 +422,7 @@ static void http_close(struct transfer *t, uint32_t now_ms)
 	if (!t)
 		return;
 	e = container_of(t, struct http_exchange, transfer);
-	connection_free(e->connection, now_ms);
+	http_connection_free(e->connection, now_ms);
 	heap_free(e);
 }
 
@@ -523,4 +433,5 @@ static uint32_t http_heard_ms(const struct transfer *t)
 	return e->connection->tcp.data_ms;
 }
 
-const struct scheme http_scheme = { "http", HTTP_PORT, http_open, http_close, http_heard_ms, http_poll, http_shutdown };
+const struct scheme http_scheme = { "http", HTTP_PORT, http_open, http_close, http_heard_ms,
+                                    http_connections_poll, http_connections_shutdown };

@@ -99,12 +99,25 @@ bool tcp_may_answer(uint32_t *second_ms, unsigned *count, uint32_t now_ms);
 
 /** tcp_rx.c: a segment for @t, which is past SYN-SENT. Takes @p. @t may be gone afterwards. */
 void tcp_receive(struct tcp *t, const struct tcp_segment *s, struct pkt *p, uint32_t now_ms);
-/** tcp_rx.c: tell the user of what was placed; acknowledge what is due. */
+/** tcp_ack.c: tell the user of what was placed; acknowledge what is due. */
 void tcp_flush(struct tcp *t, uint32_t now_ms);
-/** tcp_rx.c: the window that can be taken beyond rcv_nxt, in bytes. */
+void tcp_tell_placed(struct tcp *t, uint32_t now_ms);
+/** tcp_ack.c: is this the beginning of a stream, when the peer's window is small? */
+bool tcp_quick(const struct tcp *t);
+/** tcp_ack.c: how many bytes one ACK may stand for now. */
+uint32_t tcp_ack_every(const struct tcp *t);
+/** tcp_ack.c: the window that can be taken beyond rcv_nxt, in bytes. */
 uint32_t tcp_window(const struct tcp *t);
-/** tcp_rx.c: fill the SACK blocks of an ACK. */
+/** tcp_ack.c: packets that one connection may keep out of order. */
+unsigned tcp_kept_max(void);
+/** tcp_ack.c: fill the SACK blocks of an ACK. */
 void tcp_sack_blocks(struct tcp *t, struct tcp_segment *s);
+/** tcp_ack.c: the block around @seq has changed. */
+void tcp_note_recent(struct tcp *t, uint32_t seq, uint32_t now_ms);
+/** tcp_ack.c: the block that holds @seq; NULL. */
+const struct tcp_block *tcp_block_with(const struct tcp *t, uint32_t seq);
+/** tcp_ack.c: an ACK for a doubtful segment (RFC 5961), if not too many were sent. */
+void tcp_challenge(struct tcp *t, uint32_t now_ms);
 
 /** tcp_tx.c: send one segment; an ACK says all that is due. */
 void tcp_transmit(struct tcp *t, uint8_t flags, uint32_t seq, const uint8_t *data, size_t len, uint32_t now_ms);

@@ -1,143 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* TCP, what we receive (RFC 9293 3.10.7.4): is a segment acceptable, what of it is new, where does it go, when is it acknowledged.
+/* TCP, what we receive (RFC 9293 3.10.7.4): is a segment acceptable, what of it is new, where does it go? When it is acknowledged is
+ * tcp_ack.c's.
  *
  * New bytes go, in this order of preference: in order to where the user wants them placed; in order to the user; out of order to
  * their place; out of order into t->kept, as long as packets last. What is neither placed nor kept was not received. The blocks say
  * what arrived beyond rcv_nxt, both kinds; they are what SACK reports, so nothing reported is ever dropped. */
-#include "config/net.h"
 #include "core/errors.h"
 #include "core/string.h"
 #include "net/tcp_connection.h"
 
-enum {
-	QUICK_SEGMENTS = 16,                    /* from the start so many are acknowledged at once */
-	ACK_OF_ALL = 16,                        /* but for no more than this part of all there was: the peer's window is that wide */
-	HEADERS_BYTES = 60,                     /* of a full segment, with timestamps: 52, and some to spare */
-};
-
-/* ---- windows ------------------------------------------------------------------------------------------------------------------ */
-
-/** Packets that one connection may keep out of order. The pool serves the receive rings first. */
-static unsigned kept_max(void)
-{
-	return (unsigned)(pkt_pool_total() / 8);
-}
-
 static bool may_keep(const struct tcp *t)
 {
-	return t->kept_count < kept_max() && pkt_pool_free() > pkt_pool_total() / 4;
-}
-
-uint32_t tcp_window(const struct tcp *t)
-{
-	uint32_t window = kept_max() * (t->route.mtu - 40u);
-	uint64_t placeable = t->state == TCP_ESTABLISHED ? t->user->placeable(t->user, t->rcv_offset) : 0;
-
-	return window + (placeable < CONFIG_TCP_WINDOW_BYTES ? (uint32_t)placeable : CONFIG_TCP_WINDOW_BYTES);
-}
-
-/* ---- acknowledging ------------------------------------------------------------------------------------------------------------ */
-
-static void challenge(struct tcp *t, uint32_t now_ms)
-{
-	if (tcp_may_answer(&t->challenge_second_ms, &t->challenges, now_ms))
-		tcp_ack(t, now_ms);
-}
-
-static const struct tcp_block *block_with(const struct tcp *t, uint32_t seq)
-{
-	for (unsigned i = 0; i < t->block_count; i++)
-		if (!seq_before(seq, t->block[i].start) && seq_before(seq, t->block[i].end))
-			return &t->block[i];
-	return NULL;
-}
-
-/** RFC 2018 4: the block that changed last comes first, then those before it. RFC 2883 4: in front of all what came twice. */
-void tcp_sack_blocks(struct tcp *t, struct tcp_segment *s)
-{
-	unsigned max = t->timestamps_ok ? 3 : 4, first;
-
-	if (t->duplicate.start != t->duplicate.end) {
-		s->sack[s->sack_count++] = t->duplicate;
-		t->duplicate.end = t->duplicate.start;
-	}
-	first = s->sack_count;
-	for (unsigned i = 0; i < TCP_SACK_MAX && s->sack_count < max; i++) {
-		const struct tcp_block *b = block_with(t, t->recent[i]);
-		bool said = false;
-
-		for (unsigned j = first; b && j < s->sack_count; j++)
-			said |= s->sack[j].start == b->start;
-		if (b && !said)
-			s->sack[s->sack_count++] = *b;
-	}
-}
-
-/** The block around @seq changed. If it was another one before, say how that one stands while it is still the latest. */
-static void note_recent(struct tcp *t, uint32_t seq, uint32_t now_ms)
-{
-	const struct tcp_block *before = block_with(t, t->recent[0]), *after = block_with(t, seq);
-	unsigned i;
-
-	if (before && before == after) {
-		t->recent[0] = seq;
-		return;
-	}
-	if (t->ack_now && before) {
-		tcp_ack(t, now_ms);
-		t->ack_now = true;
-	}
-	for (i = 1; i < TCP_SACK_MAX - 1 && block_with(t, t->recent[i]) != after; i++)
-		;
-	memmove(&t->recent[1], &t->recent[0], i * sizeof(t->recent[0]));
-	t->recent[0] = seq;
-}
-
-static void tell_placed(struct tcp *t, uint32_t now_ms)
-{
-	if (t->placed) {
-		t->placed = false;
-		t->user->placed(t->user, t->rcv_offset, now_ms);
-	}
-}
-
-/** How many bytes one ACK may stand for now. RFC 5681 4.2 wants two full segments, lest the peer's window grow slowly: so it is at the
- *  start. Later an ACK is what costs most, here and on the wire, and peers count bytes, not ACKs. */
-static uint32_t ack_every(const struct tcp *t)
-{
-	uint64_t part = t->rcv_offset / ACK_OF_ALL;
-	uint32_t pair = 2 * (t->route.mtu - HEADERS_BYTES);
-
-	if (part > t->ack_limit)
-		part = t->ack_limit;
-	return part > pair ? (uint32_t)part : pair;
-}
-
-static bool quick(const struct tcp *t)
-{
-	return t->rcv_offset < QUICK_SEGMENTS * t->route.mtu;
-}
-
-void tcp_flush(struct tcp *t, uint32_t now_ms)
-{
-	uint32_t pending, every;
-
-	tell_placed(t, now_ms);
-	pending = t->rcv_nxt - t->acked_to;
-	if (t->state != TCP_ESTABLISHED || (!t->ack_now && pending == 0))
-		return;
-	every = ack_every(t);
-	if (!t->ack_now && !quick(t)) {
-		if (pending >= every) {
-			if (t->ack_limit < TCP_ACK_EVERY_MAX)
-				t->ack_limit += t->route.mtu / 4u;
-		} else if (now_ms - t->pending_ms < TCP_ACK_DELAY_MS) {
-			return;
-		} else if (now_ms - t->data_ms >= TCP_ACK_DELAY_MS && pending >= every / 4) {
-			t->ack_limit = pending / 2;             /* silence: the peer waits for us with that much sent */
-		}
-	}
-	tcp_ack(t, now_ms);
+	return t->kept_count < tcp_kept_max() && pkt_pool_free() > pkt_pool_total() / 4;
 }
 
 /* ---- data --------------------------------------------------------------------------------------------------------------------- */
@@ -162,7 +36,7 @@ static void take_in_order(struct tcp *t, const uint8_t *data, size_t len, uint32
 		memcpy(place, data, len);
 		t->placed = true;
 	} else {
-		tell_placed(t, now_ms);
+		tcp_tell_placed(t, now_ms);
 		if (t->state == TCP_CLOSED)
 			return;
 	}
@@ -257,7 +131,7 @@ static void take_ahead(struct tcp *t, uint32_t start, uint32_t end, const uint8_
 		*p = NULL;
 	}
 	t->data_ms = now_ms;
-	note_recent(t, start, now_ms);
+	tcp_note_recent(t, start, now_ms);
 }
 
 /** Narrow [*start, *end) to its first stretch that no block covers; false when there is none. */
@@ -324,7 +198,7 @@ static void answer_unacceptable(struct tcp *t, const struct tcp_segment *s, uint
 	if (s->flags & TCP_RST)
 		return;
 	if (s->data_len == 0) {
-		challenge(t, now_ms);
+		tcp_challenge(t, now_ms);
 		return;
 	}
 	if (seq_before(s->seq, t->rcv_nxt))
@@ -354,7 +228,7 @@ static void take_window(struct tcp *t, const struct tcp_segment *s, uint32_t now
 static bool take_ack(struct tcp *t, const struct tcp_segment *s, uint32_t now_ms)
 {
 	if (seq_after(s->ack, t->snd_nxt) || seq_before(s->ack, t->snd_una - t->snd_wnd_max)) {
-		challenge(t, now_ms);                           /* RFC 5961 5.2 */
+		tcp_challenge(t, now_ms);                           /* RFC 5961 5.2 */
 		return false;
 	}
 	if (seq_after(s->ack, t->snd_una))
@@ -390,7 +264,7 @@ static void take_segment(struct tcp *t, const struct tcp_segment *s, struct pkt 
 	if (t->fin_known && seq_after(end, t->fin_seq))         /* nothing follows a FIN */
 		end = t->fin_seq;
 	if (seq_before(seq, end)) {
-		const struct tcp_block *b = block_with(t, seq);
+		const struct tcp_block *b = tcp_block_with(t, seq);
 
 		if (b && !seq_after(end, b->end))
 			t->duplicate = (struct tcp_block){ seq, end };
@@ -408,17 +282,17 @@ void tcp_receive(struct tcp *t, const struct tcp_segment *s, struct pkt *p, uint
 	}
 	if (s->flags & TCP_RST) {
 		if (s->seq != t->rcv_nxt) {                     /* RFC 5961 3.2 */
-			challenge(t, now_ms);
+			tcp_challenge(t, now_ms);
 			goto drop;
 		}
 		pkt_free(p);
-		tell_placed(t, now_ms);
+		tcp_tell_placed(t, now_ms);
 		if (t->state != TCP_CLOSED)
 			tcp_end(t, t->idle ? -ECONNRESET : fail(-ECONNRESET, "by %pI4", &t->remote_ip), now_ms);
 		return;
 	}
 	if (s->flags & TCP_SYN) {                               /* RFC 5961 4.2 */
-		challenge(t, now_ms);
+		tcp_challenge(t, now_ms);
 		goto drop;
 	}
 	if (!(s->flags & TCP_ACK) || !take_ack(t, s, now_ms))
@@ -428,13 +302,13 @@ void tcp_receive(struct tcp *t, const struct tcp_segment *s, struct pkt *p, uint
 		t->ts_recent = s->timestamp;                    /* RFC 7323 4.3 */
 	take_segment(t, s, p, now_ms);
 	if (t->state != TCP_CLOSED && t->fin_known && t->rcv_nxt == t->fin_seq) {
-		tell_placed(t, now_ms);
+		tcp_tell_placed(t, now_ms);
 		if (t->state == TCP_CLOSED)
 			return;
 		t->rcv_nxt++;
 		tcp_closing_start(t, true, now_ms);
 		tcp_end(t, 0, now_ms);
-	} else if (t->state != TCP_CLOSED && t->rcv_nxt - t->acked_to >= ack_every(t) && quick(t)) {
+	} else if (t->state != TCP_CLOSED && t->rcv_nxt - t->acked_to >= tcp_ack_every(t) && tcp_quick(t)) {
 		tcp_flush(t, now_ms);
 	}
 	return;

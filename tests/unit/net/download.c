@@ -2,15 +2,6 @@
 /* Whole downloads from a simulated server: words, redirects, patience, idle connections, and every byte over links that lose some. */
 #include "tests/unit/net/fetch.h"
 
-/* "/file/LENGTH" */
-static void answer_file(struct server_connection *c, const char *request)
-{
-	size_t len = strtoul(request + strlen("GET /file/"), NULL, 10);
-
-	server_sayf(c, "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n", len);
-	server_say_file(c, SEED, 0, len);
-}
-
 TEST(a_file_arrives)
 {
 	begin();
@@ -462,135 +453,6 @@ TEST(retry_after_is_honoured_up_to_thirty_seconds)
 	end();
 }
 
-/* ---- connections that are kept -------------------------------------------------------------------------------------------------------------- */
-
-static unsigned idle_count(void)
-{
-	struct list *pos;
-	unsigned n = 0;
-
-	list_for_each(pos, &s.net.idle_connections)
-		n++;
-	return n;
-}
-
-TEST(the_next_download_from_a_server_uses_the_same_connection)
-{
-	begin();
-	server.answer = answer_file;
-	for (unsigned i = 0; i < 5; i++) {
-		EXPECT_EQ(fetch("http://10.0.2.9/file/30000"), 0);
-		EXPECT(file_is(SEED, 30000));
-		memset(memory.bytes, 0, 30000);
-		EXPECT_EQ(idle_count(), 1);
-	}
-	EXPECT_EQ(server.accepted, 1);
-	EXPECT_EQ(server.requests, 5);
-	end();
-}
-
-TEST(an_idle_connection_is_closed_after_fifteen_seconds)
-{
-	begin();
-	server.answer = answer_file;
-	EXPECT_EQ(fetch("http://10.0.2.9/file/300"), 0);
-	sim_advance(&s, 14000);
-	EXPECT_EQ(idle_count(), 1);
-	sim_advance(&s, 2000);
-	EXPECT_EQ(idle_count(), 0);
-	EXPECT_EQ(server.resets_seen, 0);               /* orderly */
-	EXPECT_EQ(server.connection[0].state, SERVER_FREE);
-	EXPECT_EQ(fetch("http://10.0.2.9/file/300"), 0);
-	EXPECT_EQ(server.accepted, 2);
-	end();
-}
-
-TEST(four_connections_are_kept_at_most)
-{
-	struct sim_server others[5];
-
-	begin();
-	server.answer = answer_file;
-	memset(others, 0, sizeof others);
-	for (unsigned i = 0; i < 5; i++) {
-		char url[60];
-
-		others[i].answer = answer_file;
-		sim_server_join(&others[i], &s, SIM_ADDR(10, 0, 2, 20 + i), 80);
-		snprintf(url, sizeof url, "http://10.0.2.%u/file/100", 20 + i);
-		EXPECT_EQ(fetch(url), 0);
-	}
-	sim_advance(&s, 100);
-	EXPECT_EQ(idle_count(), 4);
-	EXPECT_EQ(others[0].connection[0].state, SERVER_FREE);
-	download_stop(d, s.now_ms);
-	d = NULL;
-	download_shutdown(&s.net, s.now_ms);
-	sim_settle(&s);
-	for (unsigned i = 0; i < 5; i++)
-		sim_server_leave(&others[i]);
-	end();
-}
-
-static void answer_and_close_later(struct server_connection *c, const char *request)
-{
-	if (c->requests > 1) {                          /* the server's patience is over while the request is on its way */
-		c->close_after = true;
-		return;
-	}
-	answer_file(c, request);
-}
-
-TEST(a_kept_connection_that_ends_under_a_request_is_replaced)
-{
-	begin();
-	server.answer = answer_and_close_later;
-	EXPECT_EQ(fetch("http://10.0.2.9/file/300"), 0);
-	EXPECT_EQ(fetch("http://10.0.2.9/file/400"), 0);
-	EXPECT(file_is(SEED, 400));
-	EXPECT_EQ(server.accepted, 2);
-	end();
-}
-
-TEST(a_server_that_was_restarted_between_two_downloads_is_not_noticed)
-{
-	begin();
-	server.answer = answer_file;
-	EXPECT_EQ(fetch("http://10.0.2.9/file/300"), 0);
-	sim_server_leave(&server);                      /* it forgets all */
-	EXPECT_EQ(fetch("http://10.0.2.9/file/400"), 0);
-	EXPECT_EQ(server.accepted, 2);
-	end();
-}
-
-TEST(an_idle_connection_that_the_server_closes_is_forgotten)
-{
-	begin();
-	canned = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-	canned_close = true;
-	server.answer = answer_canned;
-	EXPECT_EQ(fetch("http://10.0.2.9/"), 0);
-	sim_advance(&s, 100);
-	EXPECT_EQ(idle_count(), 0);
-	EXPECT_EQ(server.connection[0].state, SERVER_FREE);
-	end();
-}
-
-TEST(what_comes_unasked_on_an_idle_connection_ends_it)
-{
-	begin();
-	server.answer = answer_file;
-	EXPECT_EQ(fetch("http://10.0.2.9/file/300"), 0);
-	EXPECT_EQ(idle_count(), 1);
-	fail(-ENOENT, "what the user was told");
-	exchange("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\n\r\nevil", false);
-	EXPECT_EQ(download_rc(d), 0);
-	EXPECT(body_is("ok"));
-	sim_advance(&s, 100);
-	EXPECT_EQ(idle_count(), 0);
-	end();
-}
-
 TEST(two_downloads_run_side_by_side)
 {
 	static struct memory second;
@@ -613,5 +475,55 @@ TEST(two_downloads_run_side_by_side)
 	EXPECT_EQ(server.accepted, 2);
 	download_stop(d2, s.now_ms);
 	free(second.bytes);
+	end();
+}
+
+/* ---- several addresses ------------------------------------------------------------------------------------------------------------------- */
+
+/* A name server whose every name has the addresses 10.0.2.8 (nobody), 10.0.2.7 (refuses) and 10.0.2.9 (serves). */
+static void name_server_input(struct sim_host *host, const uint8_t *packet, size_t len, uint32_t now_ms)
+{
+	static const uint8_t last[] = { 8, 7, 9 };
+	uint8_t answer[600], out[700];
+	struct sim_packet p;
+	size_t n;
+
+	sim_parse_ip(&p, packet, len);
+	if (p.protocol != 17 || p.dst_port != 53)
+		return;
+	n = p.data_len;
+	memcpy(answer, p.data, n);
+	sim_put16(answer + 2, 0x8180);
+	sim_put16(answer + 6, 3);
+	for (unsigned i = 0; i < 3; i++, n += 16) {
+		memcpy(answer + n, "\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x04\x0a\x00\x02", 15);
+		answer[n + 15] = last[i];
+	}
+	sim_host_output(host, out, sim_build_udp(out, &(struct sim_udp){ .src = host->ip, .dst = p.src, .src_port = 53, .dst_port = p.src_port,
+	                                                                 .data = answer, .len = n }));
+}
+
+TEST(a_server_that_cannot_be_reached_is_looked_for_at_its_next_address)
+{
+	struct sim_host names = { .ip = SIM_ADDR(10, 0, 2, 3), .input = name_server_input };
+	struct sim_server refusing = { .refuse = true };
+	char uri[100];
+
+	begin();
+	EXPECT_EQ(settings_set("net0/dns", "10.0.2.3"), 0);
+	sim_host_join(&s, &names);
+	sim_server_join(&refusing, &s, SIM_ADDR(10, 0, 2, 7), 80);
+	server.answer = answer_file;
+	EXPECT_EQ(fetch("http://boot.example/file/5000"), 0);
+	EXPECT(file_is(SEED, 5000));
+	uri_format(download_final_uri(d), uri, sizeof uri, 1);
+	EXPECT_STR(uri, "http://boot.example/file/5000");
+	server.answer = answer_broken;                  /* once it was reached, its failures are final */
+	break_at = 100;
+	break_how = BREAK_RESET;
+	EXPECT_EQ(fetch("http://boot.example/x"), -ECONNRESET);
+	server.refuse = true;
+	EXPECT_EQ(fetch("http://boot.example/x"), -ECONNREFUSED);
+	EXPECT(said("10.0.2.9 port 80"));
 	end();
 }

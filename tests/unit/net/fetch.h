@@ -119,6 +119,15 @@ static inline bool file_is(uint32_t seed, size_t len)
 	return true;
 }
 
+/** A test's server: "/file/LENGTH". */
+static inline void answer_file(struct server_connection *c, const char *request)
+{
+	size_t len = strtoul(request + strlen("GET /file/"), NULL, 10);
+
+	server_sayf(c, "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n", len);
+	server_say_file(c, SEED, 0, len);
+}
+
 /** Run one download to its end and leave everything in place for questions. */
 static inline int fetch(const char *url)
 {
