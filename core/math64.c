@@ -1,11 +1,38 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The names by which compilers ask for 64-bit division, for a build without libgcc. Firmware only: a host has its libgcc. */
+/* The names by which compilers ask for 64-bit division and shifts, for a build without libgcc. Firmware only: a host has its libgcc. */
 #include "core/math64.h"
 
 uint64_t __udivdi3(uint64_t n, uint64_t d);
 uint64_t __umoddi3(uint64_t n, uint64_t d);
 int64_t __divdi3(int64_t n, int64_t d);
 int64_t __moddi3(int64_t n, int64_t d);
+uint64_t __lshrdi3(uint64_t v, int by);
+uint64_t __ashldi3(uint64_t v, int by);
+
+/* Shifts by halves: written as shifts of the whole, they would call themselves. @by is 0 to 63. */
+union halves { uint64_t whole; struct { uint32_t low, high; }; };
+
+uint64_t __lshrdi3(uint64_t v, int by)
+{
+	union halves h = { v };
+
+	if (by & 32)
+		h = (union halves){ .low = h.high >> (by & 31) };
+	else if (by)
+		h = (union halves){ .low = h.low >> by | h.high << (32 - by), .high = h.high >> by };
+	return h.whole;
+}
+
+uint64_t __ashldi3(uint64_t v, int by)
+{
+	union halves h = { v };
+
+	if (by & 32)
+		h = (union halves){ .high = h.low << (by & 31) };
+	else if (by)
+		h = (union halves){ .low = h.low << by, .high = h.high << by | h.low >> (32 - by) };
+	return h.whole;
+}
 
 uint64_t __udivdi3(uint64_t n, uint64_t d)
 {

@@ -6,6 +6,8 @@
 #define __umoddi3 fw_umoddi3
 #define __divdi3 fw_divdi3
 #define __moddi3 fw_moddi3
+#define __lshrdi3 fw_lshrdi3
+#define __ashldi3 fw_ashldi3
 #include "core/math64.c"
 
 static const uint64_t edges[] = {
@@ -33,5 +35,14 @@ TEST(signed_division_cuts_towards_zero)
 				continue;       /* undefined in C */
 			EXPECT_EQ(fw_divdi3(n, d), n / d);
 			EXPECT_EQ(fw_moddi3(n, d), n % d);
+		}
+}
+
+TEST(shifts_by_halves_are_shifts)
+{
+	for (unsigned i = 0; i < EDGES; i++)
+		for (int by = 0; by < 64; by++) {
+			EXPECT_EQ(fw_lshrdi3(edges[i], by), edges[i] >> by);
+			EXPECT_EQ(fw_ashldi3(edges[i], by), edges[i] << by);
 		}
 }
