@@ -4,6 +4,7 @@
 #   build/host64/libfpxe.a   core net image usr drivers and the host's platform      build/host64/unit/core/uri   one program a test file
 #   make unit      all unit and simulated-network tests, 64-bit        make unit T=core/uri   one of them (T="core/uri net/tcp": some)
 #   make unit32    the same, 32-bit width
+# tests/unit32/ holds what only 32 bits can run.
 
 HOST_CC       ?= gcc
 HOST_CFLAGS   := -std=gnu11 -g -O1 -I$(CONFIG_ROOT) -I. -Wall -Wextra -Werror -Wshadow -Wvla -Wno-unused-parameter \
@@ -30,6 +31,17 @@ UNIT_$(1) := $$(TEST_SOURCES:tests/unit/%.c=build/host$(1)/unit/%)
 endef
 $(eval $(call host_rules,64))
 $(eval $(call host_rules,32))
+
+# The firmware's own memory routines are 32-bit assembly; beside libc's they go by other names
+build/host32/copy.o: build/rom/arch/x86/copy.o
+	@mkdir -p $(@D)
+	$(Q)objcopy --redefine-sym memcpy=fw_memcpy --redefine-sym memmove=fw_memmove $< $@
+build/host32/unit/arch/copy: tests/unit32/arch/copy.c build/host32/copy.o build/host32/tests/unit/test.o
+	@mkdir -p $(@D)
+	$(Q)$(HOST_CC) -m32 -no-pie $(filter-out -MMD -MP,$(HOST_CFLAGS)) $(HOST_SAN_32) -o $@ $^
+ifeq ($(T),)
+UNIT_32 += build/host32/unit/arch/copy
+endif
 
 .PHONY: unit unit32
 .SECONDARY:
