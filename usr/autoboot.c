@@ -70,10 +70,10 @@ static int try_interface(struct netif *netif)
 {
 	int rc;
 
-	error_clear();
+	shell_job_begin();
 	rc = boot_from(netif);
-	if (rc != 0 && !wait_shell_wanted())
-		shell_print_error(netif->name, rc);
+	if (!wait_shell_wanted())
+		shell_job_end(netif->name, rc);
 	return rc;
 }
 

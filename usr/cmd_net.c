@@ -46,10 +46,10 @@ static const struct option dhcp_options[] = {
 /** One of several interfaces: its failure is printed, and the next one is tried. */
 static bool dhcp_failed(struct netif *netif, uint32_t timeout_ms, bool alone, int *rc)
 {
-	error_clear();
+	shell_job_begin();
 	*rc = ifmgmt_dhcp(netif, timeout_ms);
-	if (*rc != 0 && *rc != -ECANCELED && !alone)
-		shell_print_error(netif->name, *rc);
+	if (*rc != -ECANCELED && !alone)
+		shell_job_end(netif->name, *rc);
 	return *rc != 0 && *rc != -ECANCELED;
 }
 

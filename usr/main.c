@@ -60,11 +60,10 @@ static void add_ports(bool own)
 
 		if (is_own_function(&dev) != own || !nic_driver_find(&dev))
 			continue;
-		error_clear();
+		shell_job_begin();
 		rc = add_port(&dev);
 		text_format(name, sizeof(name), "PCI %02x:%02x.%x", dev.bus, dev.slot, dev.function);
-		if (rc != 0)
-			shell_print_error(name, rc);
+		shell_job_end(name, rc);
 	}
 }
 
@@ -135,9 +134,10 @@ static int run_unattended(void)
 	print("Ctrl-B opens the command line at any time\n");
 	if (!script)
 		return autoboot(0, NULL);
+	shell_job_begin();
 	rc = script_run_text(script, strlen(script));
-	if (rc != 0 && !wait_shell_wanted())
-		shell_print_error("embedded script", rc);
+	if (!wait_shell_wanted())
+		shell_job_end("embedded script", rc);
 	return rc;
 }
 

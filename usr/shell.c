@@ -13,7 +13,7 @@
 
 #define SHOWN_WORDS_MAX 100     /* bytes of a failed command that its error repeats */
 
-static int printed_rc;          /* the error that was printed last, so that an outer command does not say it again */
+static int printed_rc;          /* what the innermost job that ended with an error printed; 0: none since one began */
 static bool exiting;
 static int exit_status;
 
@@ -36,17 +36,25 @@ int shell_exit_done(void)
 	return status;
 }
 
-void shell_print_error(const char *what, int rc)
+void shell_job_begin(void)
+{
+	error_clear();
+	printed_rc = 0;
+}
+
+void shell_job_end(const char *what, int rc)
 {
 	char text[ERROR_DETAIL_MAX + 100];
 
+	if (rc == printed_rc)
+		return;
+	printed_rc = rc;
 	if (rc > 0) {
 		print("%s: exit status %d\n", what, rc);
-	} else {
+	} else if (rc < 0) {
 		error_format(text, sizeof(text), rc);
 		print("%s: %s\n", what, text);
 	}
-	printed_rc = rc;
 }
 
 /** Overwrite the password of a URL in @text, which is a copy of the user's words. */
@@ -101,11 +109,10 @@ static int run_words(struct line_words *words)
 	if (words->argc == 0 || (words->argc == 1 && !*words->argv[0]))
 		return 0;
 	describe(what, sizeof(what), words->argc, words->argv);
-	error_clear();
-	printed_rc = 0;
+	shell_job_begin();
 	rc = command_run(words->argc, words->argv);
-	if (rc != 0 && rc != printed_rc && !exiting)
-		shell_print_error(what, rc);
+	if (!exiting)
+		shell_job_end(what, rc);
 	remember_errno(rc);
 	return rc;
 }
@@ -117,9 +124,10 @@ static int run_next(const char **line, enum line_dialect dialect, enum line_oper
 	int rc;
 
 	*op = LINE_END;
+	shell_job_begin();
 	rc = words ? line_next(line, dialect, words, op) : -ENOMEM;
 	if (rc != 0) {
-		shell_print_error("command line", rc);
+		shell_job_end("command line", rc);
 		*op = LINE_END;
 	} else {
 		rc = run_words(words);

@@ -9,8 +9,13 @@
 int shell(void);
 /** Run one line in @dialect; returns the last command's rc. */
 int shell_run_line(const char *line, enum line_dialect dialect);
-/** Print "@what: error text: detail [file:line]". A command that then returns @rc has said enough: it is not printed again. */
-void shell_print_error(const char *what, int rc);
+/* Errors are printed once, by whoever began the job that failed; a job inside a job has said it already.
+ * shell_job_begin() - the work - shell_job_end(). */
+
+/** Forget earlier errors. */
+void shell_job_begin(void);
+/** If the job ended in an error that nothing inside it has printed: print "@what: error text: detail [file:line]". */
+void shell_job_end(const char *what, int rc);
 
 /** `exit`: end the innermost script or shell with @status. */
 void shell_exit(int status);

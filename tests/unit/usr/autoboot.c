@@ -66,3 +66,36 @@ TEST(ctrl_c_skips_a_card)
 	EXPECT(host_console_has("net0: cancelled by user\n"));
 	EXPECT(host_console_has("done\n"));
 }
+
+TEST(a_script_that_fails_has_said_why_and_the_next_card_is_tried)
+{
+	fake_plug(1);
+	fake_port[0].filename = "http://10.0.2.2/bad";
+	fake_port[1].filename = "http://10.0.2.2/good";
+	fake_file[0] = (struct fake_file){ .url = "http://10.0.2.2/bad", .contents = "#!fpxe\nnonsense\n" };
+	fake_file[1] = (struct fake_file){ .url = "http://10.0.2.2/good", .contents = "#!fpxe\necho fine\n" };
+	fpxe_main();
+	EXPECT_EQ(count("not found: no such command"), 1);
+	EXPECT(host_console_has("\nfine\n"));
+}
+
+TEST(the_interface_that_was_tried_last_stays_open_for_the_shell)
+{
+	fake_plug(1);
+	host_key_after(1000, KEY_CTRL('B'));
+	host_type("route\nexit\n");
+	fpxe_main();
+	EXPECT(!host_console_has("net0: 10.0.2.15/255.255.255.0"));
+	EXPECT(host_console_has("net1: 10.0.2.16/255.255.255.0 gw 10.0.2.2\n"));
+}
+
+TEST(the_command_takes_names)
+{
+	fake_plug(1);
+	fake_port[1].filename = "http://10.0.2.2/good";
+	fake_file[0] = (struct fake_file){ .url = "http://10.0.2.2/good", .contents = "#!fpxe\necho fine\n" };
+	run_shell("autoboot net1\nautoboot net7\n");
+	EXPECT_EQ(fake_port[0].discovers, 0);
+	EXPECT(host_console_has("\nfine\n"));
+	EXPECT(host_console_has("autoboot net7: no such device: no interface \"net7\""));
+}

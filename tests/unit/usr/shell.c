@@ -28,8 +28,9 @@ static int run_inner(const struct arguments *a)
 }
 static int run_told(const struct arguments *a)
 {
+	shell_job_begin();
 	fail(-EIO, "net0 did it");
-	shell_print_error("net0", -EIO);
+	shell_job_end("net0", -EIO);
 	return -EIO;
 }
 static int run_exit(const struct arguments *a)
@@ -167,6 +168,19 @@ TEST(an_error_inside_a_command_that_runs_lines_is_printed_once)
 	EXPECT_EQ(run("told"), -EIO);
 	EXPECT(strstr(host_console_text(), "net0: input/output error: net0 did it") == host_console_text());
 	EXPECT(strstr(host_console_text(), "told") == NULL);
+}
+
+TEST(the_same_error_of_the_next_command_is_said_again)
+{
+	run("inner bad ; bad ; inner bad");
+	EXPECT(strstr(strstr(strstr(host_console_text(), "bad: timed out") + 1, "bad: timed out") + 1, "bad: timed out") != NULL);
+}
+
+TEST(an_error_after_one_that_was_dealt_with_is_said)
+{
+	EXPECT_EQ(run("inner 'told || say a' && told"), -EIO);
+	EXPECT_EQ(run("inner 'bad || told'"), -EIO);
+	EXPECT(strstr(host_console_text(), "inner") == NULL);
 }
 
 TEST(a_line_that_cannot_be_split_is_an_error)
