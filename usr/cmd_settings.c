@@ -6,13 +6,24 @@
 #include "core/heap.h"
 #include "core/printf.h"
 #include "core/settings.h"
+#include "core/string.h"
+#include "core/system.h"
 #include "usr/ifmgmt.h"
+
+/** `set serial off` is more than a value: where a BIOS or a board's controller repeats our screen on the port, each line comes once. */
+static void act_on(const char *name, const char *text)
+{
+	if (strcmp(name, "serial") == 0)
+		system_serial(strcmp(text, "off") != 0);
+}
 
 static int run_set(const struct arguments *a)
 {
 	char *text = command_join(a->argc - 1, a->argv + 1);
 	int rc = text ? settings_set(a->argv[0], text) : -ENOMEM;
 
+	if (rc == 0)
+		act_on(a->argv[0], text);
 	heap_free(text);
 	return rc;
 }

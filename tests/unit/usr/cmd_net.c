@@ -49,3 +49,19 @@ TEST(ping_of_a_silent_host_says_so_and_ends)
 	EXPECT(host_console_has("at most 1400 bytes"));
 	EXPECT(clock_ms() - start < 3000);
 }
+
+TEST(interfaces_are_listed_with_card_link_and_counters)
+{
+	fake_plug(1);
+	run_shell("ifopen net1\nifstat\nifstat net1\nifstat net5\n");
+	EXPECT(host_console_has("net0: 52:00:00:00:00:00 fake F1 1234:0001 on PCI 00:00.0 (closed)\n  link unknown, RX 0"));
+	EXPECT_EQ(count("net1: 52:00:00:00:00:01 fake F1 1234:0001 on PCI 00:01.0 (open)\n  link up, RX 0"), 2);
+	EXPECT(host_console_has("ifstat net5: no such device: no interface \"net5\""));
+}
+
+TEST(one_wrong_name_among_several_leaves_all_as_they_are)
+{
+	run_shell("ifopen net0 net9\nifstat\n");
+	EXPECT(host_console_has("(closed)"));
+	EXPECT_EQ(fake_port[0].opened, 0);
+}
