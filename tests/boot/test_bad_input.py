@@ -4,6 +4,7 @@ settings and addresses as they were, the shell alive. Then that machine boots. S
 import os
 import random
 import re
+import time
 
 import pytest
 
@@ -34,8 +35,18 @@ def cancelled(line, when):
     return steps
 
 
-def no_link(m):
+def pull_the_cable(m):
+    """And wait until it has been noticed: the link is looked at a few times a second."""
     m.link(False)
+    for _ in range(100):
+        if 'link down' in m.command('ifstat net0'):
+            return
+        time.sleep(0.1)
+    raise AssertionError('the lost link is not noticed')
+
+
+def no_link(m):
+    pull_the_cable(m)
     text = m.command('ifopen net0')
     m.link(True)
     m.command('ifopen net0')
@@ -43,7 +54,7 @@ def no_link(m):
 
 
 def link_comes_later(m):
-    m.link(False)
+    pull_the_cable(m)
     m.send('ifopen net0\r')
     m.expect('waiting for link')
     m.link(True)
@@ -52,7 +63,7 @@ def link_comes_later(m):
 
 
 def link_lost_in_ctrl_c(m):
-    m.link(False)
+    pull_the_cable(m)
     text = cancelled('ifopen net0', 'waiting for link')(m)
     m.link(True)
     m.command('ifopen net0')
