@@ -119,7 +119,18 @@ static void put_mac(struct output *out, const struct spec *spec, const uint8_t *
 	put_text(out, spec, p, (int)(text + sizeof(text) - p));
 }
 
-/** %p and its two kinds; returns how many letters of @kind belong to it. */
+/** A number of KiB as MiB with a decimal, cut. */
+static void put_mib(struct output *out, const struct spec *spec, uint32_t kib)
+{
+	char text[SCRATCH_BYTES];
+	char *p = digits(text + sizeof(text), (kib & 1023) * 10 >> 10, 10, false);
+
+	*--p = '.';
+	p = digits(p, kib >> 10, 10, false);
+	put_text(out, spec, p, (int)(text + sizeof(text) - p));
+}
+
+/** %p and its three kinds; returns how many letters of @kind belong to it. */
 static unsigned put_pointer(struct output *out, const struct spec *spec, const char *kind, const void *p)
 {
 	if (kind[0] == 'I' && kind[1] == '4') {
@@ -128,6 +139,10 @@ static unsigned put_pointer(struct output *out, const struct spec *spec, const c
 	}
 	if (kind[0] == 'M') {
 		put_mac(out, spec, p);
+		return 1;
+	}
+	if (kind[0] == 'K') {
+		put_mib(out, spec, (uint32_t)(uintptr_t)p);
 		return 1;
 	}
 	put_number(out, spec, "0x", (uintptr_t)p, 16, false);

@@ -30,6 +30,9 @@ int text_casecmp(const char *a, const char *b);
 int text_ncasecmp(const char *a, const char *b, size_t n);
 /** Value of a hex digit, or -1. */
 int text_hex_digit(char c);
+/** The number that the digits of @base (at most 16) at @s are, which may be none; returns where they end. One that does not fit is
+ *  UINT32_MAX, and ends before the digit that is too much. */
+const char *text_digits(const char *s, unsigned base, uint32_t *value);
 /** Parse all of @s as an unsigned number: decimal, or 0x hex. False when empty, not a number or above @max. */
 bool text_to_u32(const char *s, uint32_t max, uint32_t *value);
 /** Parse exactly @len decimal digits of @s (no sign, no space) into 64 bits. False when empty, another byte or overflow. */

@@ -41,26 +41,27 @@ int text_hex_digit(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+const char *text_digits(const char *s, unsigned base, uint32_t *value)
+{
+	unsigned digit;
+
+	for (*value = 0; (digit = (unsigned)text_hex_digit(*s)) < base; s++) {
+		if (*value > (UINT32_MAX - digit) / base) {
+			*value = UINT32_MAX;
+			break;
+		}
+		*value = *value * base + digit;
+	}
+	return s;
+}
+
 bool text_to_u32(const char *s, uint32_t max, uint32_t *value)
 {
-	unsigned base = 10;
-	uint32_t total = 0;
+	bool hex = s[0] == '0' && lower(s[1]) == 'x';
+	const char *digits = hex ? s + 2 : s;
+	const char *end = text_digits(digits, hex ? 16 : 10, value);
 
-	if (s[0] == '0' && lower(s[1]) == 'x') {
-		base = 16;
-		s += 2;
-	}
-	if (!*s)
-		return false;
-	for (; *s; s++) {
-		int digit = text_hex_digit(*s);
-
-		if (digit < 0 || (unsigned)digit >= base || total > (UINT32_MAX - (unsigned)digit) / base)
-			return false;
-		total = total * base + (unsigned)digit;
-	}
-	*value = total;
-	return total <= max;
+	return end > digits && !*end && *value <= max;
 }
 
 bool text_to_u64(const char *s, size_t len, uint64_t *value)
@@ -83,15 +84,14 @@ bool text_to_u64(const char *s, size_t len, uint64_t *value)
 
 bool text_to_ipv4(const char *s, uint32_t *addr)
 {
-	uint32_t total = 0;
+	uint32_t total = 0, value;
 
 	for (unsigned part = 0; part < 4; part++) {
-		unsigned value = 0, digits = 0;
+		const char *end = text_digits(s, 10, &value);
 
-		for (; text_is_digit(*s) && digits < 4; s++, digits++)
-			value = value * 10 + (unsigned)(*s - '0');
-		if (!digits || value > 255 || *s++ != (part < 3 ? '.' : '\0'))
+		if (end == s || end > s + 4 || value > 255 || *end != (part < 3 ? '.' : '\0'))
 			return false;
+		s = end + 1;
 		total = total << 8 | value;
 	}
 	*addr = total;

@@ -11,28 +11,36 @@
 #include "image/initrd.h"
 #include "image/mib.h"
 
-/* "The Real-Mode Kernel Header": offsets in the file, and in the real-mode part. */
-#define CMD_LINE_MAGIC          0x020
-#define CMD_LINE_OFFSET         0x022
-#define SETUP_SECTS             0x1f1
-#define SYSSIZE                 0x1f4
-#define VID_MODE                0x1fa
-#define BOOT_FLAG               0x1fe
-#define HEADER                  0x202
-#define VERSION                 0x206
-#define TYPE_OF_LOADER          0x210
-#define LOADFLAGS               0x211
-#define SETUP_MOVE_SIZE         0x212
-#define RAMDISK_IMAGE           0x218
-#define RAMDISK_SIZE            0x21c
-#define HEAP_END_PTR            0x224
-#define CMD_LINE_PTR            0x228
-#define INITRD_ADDR_MAX         0x22c
-#define KERNEL_ALIGNMENT        0x230
-#define RELOCATABLE_KERNEL      0x234
-#define CMDLINE_SIZE            0x238
-#define PREF_ADDRESS            0x258
-#define INIT_SIZE               0x260
+/* "The Real-Mode Kernel Header", as it lies at HEADER_AT in the file and in the real-mode part. */
+struct header {
+	uint8_t setup_sects;
+	uint16_t root_flags;
+	uint32_t syssize;
+	uint16_t ram_size, vid_mode, root_dev, boot_flag;
+	uint16_t jump;
+	uint32_t magic;
+	uint16_t version;
+	uint32_t realmode_swtch;
+	uint16_t start_sys_seg, kernel_version;
+	uint8_t type_of_loader, loadflags;
+	uint16_t setup_move_size;
+	uint32_t code32_start, ramdisk_image, ramdisk_size, bootsect_kludge;
+	uint16_t heap_end_ptr;
+	uint8_t ext_loader_ver, ext_loader_type;
+	uint32_t cmd_line_ptr, initrd_addr_max, kernel_alignment;
+	uint8_t relocatable_kernel, min_alignment;
+	uint16_t xloadflags;
+	uint32_t cmdline_size, hardware_subarch, hardware_subarch_data[2], payload_offset, payload_length, setup_data[2];
+	uint32_t pref_address, pref_address_high, init_size;
+} __attribute__((packed));
+#define HEADER_AT 0x1f1
+_Static_assert(HEADER_AT + offsetof(struct header, magic) == 0x202 && HEADER_AT + offsetof(struct header, ramdisk_image) == 0x218 &&
+	       HEADER_AT + offsetof(struct header, cmdline_size) == 0x238 && HEADER_AT + offsetof(struct header, init_size) == 0x260,
+	       "the header lies as the protocol says");
+
+/* Where the command line of a protocol before 2.02 is said. */
+struct old_command_line { uint16_t magic, offset; } __attribute__((packed));
+#define OLD_COMMAND_LINE_AT 0x020
 
 #define BOOT_FLAG_MAGIC         0xaa55
 #define HEADER_MAGIC            0x53726448      /* HdrS */
@@ -54,105 +62,78 @@ _Static_assert(HEAP_END + CMDLINE_ROOM <= PLAN_LOW_BYTES, "the real-mode segment
 /** What the header says. */
 struct kernel {
 	const struct image *image;
-	unsigned version;
+	struct header header;           /* zeros past the end of the file */
 	uint32_t setup_bytes;           /* boot sector and setup code */
-	uint64_t runtime;               /* where it unpacks itself to (2.10), else where it is loaded */
-	uint64_t runtime_bytes;         /* what it needs there before it knows of memory */
+	uint32_t high_bytes;            /* the protected-mode part */
+	uint32_t runtime;               /* where it unpacks itself to (2.10), else where it is loaded */
+	uint32_t runtime_bytes;         /* what it needs there before it knows of memory */
 };
 
-/** Little-endian number of @bytes at @offset; zero past the end. */
-static uint32_t field(const struct image *image, uint32_t offset, unsigned bytes)
+static int read_header(const struct image *image, struct kernel *kernel)
 {
-	const uint8_t *p = image_bytes(image, offset, bytes);
-	uint32_t value = 0;
+	struct header *h = &kernel->header;
+	size_t len = 0;
 
-	while (p && bytes-- > 0)
-		value = value << 8 | p[bytes];
-	return value;
-}
-
-static void put(uint8_t *low, uint32_t offset, unsigned bytes, uint32_t value)
-{
-	for (; bytes-- > 0; value >>= 8)
-		low[offset++] = (uint8_t)value;
-}
-
-static uint32_t setup_bytes(const struct image *image)
-{
-	uint32_t sectors = field(image, SETUP_SECTS, 1);
-
-	return ((sectors ? sectors : 4) + 1) * SECTOR;
+	memset(kernel, 0, sizeof(*kernel));
+	kernel->image = image;
+	if (image->block.length > HEADER_AT)
+		len = image->block.length - HEADER_AT;
+	if (len > sizeof(*h))
+		len = sizeof(*h);
+	if (len)
+		memcpy(h, image_bytes(image, HEADER_AT, len), len);
+	kernel->setup_bytes = ((h->setup_sects ? h->setup_sects : 4u) + 1) * SECTOR;
+	kernel->high_bytes = image->block.length - kernel->setup_bytes;
+	return h->boot_flag == BOOT_FLAG_MAGIC && h->magic == HEADER_MAGIC ? 0 : -ENOEXEC;
 }
 
 /** What the header promises must be there. Before 2.04 syssize has 16 bits that matter to nobody; up to 2.6.30 the last
  *  paragraph may be incomplete. */
-static int check_size(const struct image *image)
+static int check_size(const struct kernel *kernel)
 {
-	uint32_t length = image->block.length;
-	uint64_t promised = setup_bytes(image) + 1;
+	uint32_t length = kernel->image->block.length;
+	uint64_t promised = kernel->setup_bytes + 1;
 
-	if (setup_bytes(image) > SETUP_MAX)
-		return fail(-EPROTO, "setup of %u bytes, at most %u make sense", setup_bytes(image), SETUP_MAX);
-	if (field(image, VERSION, 2) >= 0x204 && field(image, SYSSIZE, 4))
-		promised = setup_bytes(image) + ((uint64_t)field(image, SYSSIZE, 4) - 1) * 16 + 1;
+	if (kernel->setup_bytes > SETUP_MAX)
+		return fail(-EPROTO, "setup of %u bytes, at most %u make sense", kernel->setup_bytes, SETUP_MAX);
+	if (kernel->header.version >= 0x204 && kernel->header.syssize)
+		promised += ((uint64_t)kernel->header.syssize - 1) * 16;
 	if (length < promised)
 		return fail(-EPROTO, "truncated kernel: %u bytes, its header promises %llu", length, (unsigned long long)promised);
 	return 0;
 }
 
+static int parse(const struct image *image, struct kernel *kernel)
+{
+	int rc = read_header(image, kernel);
+
+	return rc ? rc : check_size(kernel);
+}
+
 int bzimage_probe(const struct image *image)
 {
-	if (field(image, BOOT_FLAG, 2) != BOOT_FLAG_MAGIC || field(image, HEADER, 4) != HEADER_MAGIC)
-		return -ENOEXEC;
-	return check_size(image);
+	struct kernel kernel;
+
+	return parse(image, &kernel);
 }
 
 /** "runtime_start" of init_size's description; kernels never unpack below their pref_address. */
-static uint64_t runtime_start(const struct image *image)
+static uint32_t runtime_start(const struct header *h)
 {
-	uint64_t start = (uint64_t)field(image, PREF_ADDRESS + 4, 4) << 32 | field(image, PREF_ADDRESS, 4);
-	uint64_t align = field(image, KERNEL_ALIGNMENT, 4);
+	uint32_t start = h->pref_address_high ? UINT32_MAX : h->pref_address;
+	uint32_t align = h->kernel_alignment;
 
-	if (!field(image, RELOCATABLE_KERNEL, 1) || !align || (align & (align - 1)))
+	if (!h->relocatable_kernel || !align || (align & (align - 1)))
 		align = 1;
 	align = (KERNEL_HIGH + align - 1) & ~(align - 1);
 	return start > align ? start : align;
 }
 
-static int parse(const struct image *image, struct kernel *kernel)
-{
-	int rc = bzimage_probe(image);
-
-	if (rc != 0)
-		return rc;
-	kernel->image = image;
-	kernel->version = field(image, VERSION, 2);
-	kernel->setup_bytes = setup_bytes(image);
-	kernel->runtime = KERNEL_HIGH;
-	kernel->runtime_bytes = image->block.length - kernel->setup_bytes;
-	/* Protected-mode code at 10000h, below 2.00 or in a zImage, wants the setup code at 90000h, where our mover runs. */
-	if (kernel->version < 0x200 || !(field(image, LOADFLAGS, 1) & LOADED_HIGH))
-		return fail(-ENOTSUP, "zImage (boot protocol %u.%02u): only bzImage, 2.00 and up", kernel->version >> 8,
-			    kernel->version & 255);
-	if (kernel->version >= 0x20a) {
-		kernel->runtime = runtime_start(image);
-		kernel->runtime_bytes = field(image, INIT_SIZE, 4);
-	}
-	return 0;
-}
-
 /** Does memory reach from @start over @bytes? */
-static int check_room(uint64_t start, uint64_t bytes)
+static int check_room(uint32_t start, uint32_t bytes)
 {
-	uint64_t room = 0, end;
-	struct memmap map;
+	uint32_t room = initrd_room(start);
 
-	memmap_final(&map);
-	for (unsigned i = 0; i < map.count; i++) {
-		end = (uint64_t)map.region[i].start + map.region[i].size;
-		if (map.region[i].start <= start && start < end)
-			room = end - start;
-	}
 	if (room < bytes)
 		return fail(-ENOMEM, "kernel: need " MIB " at " MIB ", " MIB " free there", MIB_OF(bytes), MIB_OF(start), MIB_OF(room));
 	return 0;
@@ -175,19 +156,15 @@ static const char *option_next(const char **args, const char *key)
 	return NULL;
 }
 
-/** An integer in C notation; *@s moves past it. Sticks at the largest value. */
-static uint64_t c_integer(const char **s)
+/** An integer in C notation; *@s moves past it. The largest value if it is larger. */
+static uint32_t c_integer(const char **s)
 {
 	unsigned base = 10;
-	uint64_t value = 0;
-	int digit;
+	uint32_t value;
 
 	if (**s == '0')
 		base = ((*s)[1] | 0x20) == 'x' ? 16 : 8;
-	if (base == 16)
-		*s += 2;
-	for (; (digit = text_hex_digit(**s)) >= 0 && (unsigned)digit < base; ++*s)
-		value = value >> 56 ? UINT64_MAX : value * base + (unsigned)digit;
+	*s = text_digits(*s + (base == 16 ? 2 : 0), base, &value);
 	return value;
 }
 
@@ -210,17 +187,17 @@ static uint16_t video_mode(const char *args, uint16_t mode)
 }
 
 /** "Special Command Line Options": mem=, where memory ends for this kernel; the smallest one counts. */
-static uint64_t memory_limit(const char *args)
+static uint32_t memory_limit(const char *args)
 {
 	static const char suffixes[] = "kmgtpe";
-	uint64_t limit = UINT64_MAX, bytes;
+	uint32_t limit = UINT32_MAX, bytes;
 	const char *value, *suffix;
 
 	while ((value = option_next(&args, "mem=")) != NULL) {
 		bytes = c_integer(&value);
 		suffix = *value ? strchr(suffixes, *value | 0x20) : NULL;
 		for (const char *s = suffixes; suffix && s <= suffix; s++)
-			bytes = bytes >> 54 ? UINT64_MAX : bytes << 10;
+			bytes = bytes >> 22 ? UINT32_MAX : bytes << 10;
 		if (bytes && bytes < limit)
 			limit = bytes;
 	}
@@ -230,17 +207,16 @@ static uint64_t memory_limit(const char *args)
 /** Where initrds may lie, and in words what keeps them from lying higher. */
 static struct initrd_limits initrd_limits(const struct kernel *kernel, const char **why)
 {
-	uint64_t high = kernel->version >= 0x203 ? field(kernel->image, INITRD_ADDR_MAX, 4) : 0x37ffffff;
-	uint64_t mem = memory_limit(kernel->image->arguments);
-	uint64_t file_end = KERNEL_HIGH + kernel->image->block.length - kernel->setup_bytes;
+	uint32_t high = kernel->header.version >= 0x203 ? kernel->header.initrd_addr_max : 0x37ffffff;
+	uint32_t mem = memory_limit(kernel->image->arguments);
 	struct initrd_limits limits = { kernel->runtime + kernel->runtime_bytes, 0 };
 	struct memmap map;
 
 	memmap_final(&map);
 	if (map.count)
-		limits.ceiling = (uint64_t)map.region[map.count - 1].start + map.region[map.count - 1].size;
+		limits.ceiling = map.region[map.count - 1].start + map.region[map.count - 1].size;
 	*why = "end of memory";
-	if (high + 1 < limits.ceiling) {
+	if (high < limits.ceiling) {
 		limits.ceiling = high + 1;
 		*why = "initrd_addr_max";
 	}
@@ -248,14 +224,14 @@ static struct initrd_limits initrd_limits(const struct kernel *kernel, const cha
 		limits.ceiling = mem;
 		*why = "mem=";
 	}
-	if (limits.floor < file_end)
-		limits.floor = file_end;
+	if (limits.floor < KERNEL_HIGH + kernel->high_bytes)
+		limits.floor = KERNEL_HIGH + kernel->high_bytes;
 	return limits;
 }
 
 static int check_command_line(const struct kernel *kernel)
 {
-	uint32_t most = kernel->version >= 0x206 ? field(kernel->image, CMDLINE_SIZE, 4) : 255;
+	uint32_t most = kernel->header.version >= 0x206 ? kernel->header.cmdline_size : 255;
 	size_t len = strlen(kernel->image->arguments);
 
 	if (most >= CMDLINE_ROOM)
@@ -268,29 +244,32 @@ static int check_command_line(const struct kernel *kernel)
 /** The real-mode part with what a loader writes into it, by "Sample Boot Configuration". */
 static int compose_low(const struct kernel *kernel, phys_t initrd, uint32_t initrd_bytes, struct load_plan *plan)
 {
-	const struct image *image = kernel->image;
-	uint32_t heap_end = kernel->version >= 0x202 ? HEAP_END : HEAP_END_201;
-	uint32_t line = (uint32_t)strlen(image->arguments) + 1;
+	const char *args = kernel->image->arguments;
+	unsigned version = kernel->header.version;
+	uint32_t heap_end = version >= 0x202 ? HEAP_END : HEAP_END_201;
+	uint32_t line = (uint32_t)strlen(args) + 1;
+	struct header *h;
 	uint8_t *low;
 
 	if ((low = heap_zalloc(heap_end + line)) == NULL)
 		return fail(-ENOMEM, "no room for the kernel's real-mode part");
-	memcpy(low, image_bytes(image, 0, kernel->setup_bytes), kernel->setup_bytes);
-	memcpy(low + heap_end, image->arguments, line);
-	put(low, VID_MODE, 2, video_mode(image->arguments, (uint16_t)field(image, VID_MODE, 2)));
-	put(low, TYPE_OF_LOADER, 1, LOADER_UNDEFINED);
-	put(low, RAMDISK_IMAGE, 4, initrd);
-	put(low, RAMDISK_SIZE, 4, initrd_bytes);
-	if (kernel->version >= 0x201) {
-		put(low, HEAP_END_PTR, 2, heap_end - 0x200);
-		low[LOADFLAGS] |= CAN_USE_HEAP;
+	memcpy(low, image_bytes(kernel->image, 0, kernel->setup_bytes), kernel->setup_bytes);
+	memcpy(low + heap_end, args, line);
+	h = (struct header *)(low + HEADER_AT);
+	h->vid_mode = video_mode(args, h->vid_mode);
+	h->type_of_loader = LOADER_UNDEFINED;
+	h->ramdisk_image = initrd;
+	h->ramdisk_size = initrd_bytes;
+	if (version >= 0x201) {
+		h->heap_end_ptr = (uint16_t)(heap_end - 0x200);
+		h->loadflags |= CAN_USE_HEAP;
 	}
-	if (kernel->version >= 0x202) {
-		put(low, CMD_LINE_PTR, 4, REAL_SEGMENT * 16 + heap_end);
+	if (version >= 0x202) {
+		h->cmd_line_ptr = REAL_SEGMENT * 16 + heap_end;
 	} else {
-		put(low, CMD_LINE_MAGIC, 2, CMD_LINE_MAGIC_VALUE);
-		put(low, CMD_LINE_OFFSET, 2, heap_end);
-		put(low, SETUP_MOVE_SIZE, 2, heap_end + line);
+		*(struct old_command_line *)(low + OLD_COMMAND_LINE_AT) =
+			(struct old_command_line){ CMD_LINE_MAGIC_VALUE, (uint16_t)heap_end };
+		h->setup_move_size = (uint16_t)(heap_end + line);
 	}
 	plan->low = low;
 	plan->low_len = heap_end + line;
@@ -303,13 +282,11 @@ static int compose_low(const struct kernel *kernel, phys_t initrd, uint32_t init
 /** All moves, in an order that works; -EBUSY when there is none. */
 static int plan_moves(const struct kernel *kernel, phys_t initrd, struct load_plan *plan)
 {
-	const struct image *image = kernel->image;
 	int rc;
 
 	plan->count = 0;
-	if ((rc = plan_move(plan, KERNEL_HIGH, space_phys(&image->block) + kernel->setup_bytes,
-			    image->block.length - kernel->setup_bytes)) != 0 ||
-	    (rc = initrd_plan(image, initrd, plan)) != 0)
+	if ((rc = plan_move(plan, KERNEL_HIGH, space_phys(&kernel->image->block) + kernel->setup_bytes, kernel->high_bytes)) != 0 ||
+	    (rc = initrd_plan(kernel->image, initrd, plan)) != 0)
 		return rc;
 	return plan_order(plan);
 }
@@ -318,7 +295,7 @@ static int plan_moves(const struct kernel *kernel, phys_t initrd, struct load_pl
 static int find_place(const struct kernel *kernel, uint64_t bytes, struct initrd_limits *limits, phys_t *dst)
 {
 	const char *why;
-	uint64_t room;
+	uint32_t room;
 
 	*limits = initrd_limits(kernel, &why);
 	if (initrd_place(limits, bytes, dst, &room))
@@ -329,10 +306,10 @@ static int find_place(const struct kernel *kernel, uint64_t bytes, struct initrd
 
 /** Choose where @bytes of initrds go, and plan the moves: left where they are, or at the top, or below where they are, or at the
  *  top after sorting them in place. */
-static int place_initrds(const struct kernel *kernel, uint64_t bytes, phys_t *dst, struct load_plan *plan)
+static int place_initrds(const struct kernel *kernel, uint32_t bytes, phys_t *dst, struct load_plan *plan)
 {
 	struct initrd_limits limits;
-	uint64_t room;
+	uint32_t room;
 	phys_t other;
 	int rc;
 
@@ -353,12 +330,23 @@ static int place_initrds(const struct kernel *kernel, uint64_t bytes, phys_t *ds
 }
 
 /** What can be said before all modules are there; and the size of those that are. */
-static int begin(const struct image *image, struct kernel *kernel, uint64_t *initrd_bytes)
+static int begin(const struct image *image, struct kernel *kernel, uint32_t *initrd_bytes)
 {
-	int rc;
+	const struct header *h = &kernel->header;
+	int rc = parse(image, kernel);
 
-	if ((rc = parse(image, kernel)) != 0 || (rc = check_room(KERNEL_HIGH, image->block.length - kernel->setup_bytes)) != 0 ||
-	    (rc = check_room(kernel->runtime, kernel->runtime_bytes)) != 0)
+	if (rc)
+		return rc;
+	/* Protected-mode code at 10000h, below 2.00 or in a zImage, wants the setup code at 90000h, where our mover runs. */
+	if (h->version < 0x200 || !(h->loadflags & LOADED_HIGH))
+		return fail(-ENOTSUP, "zImage (boot protocol %u.%02u): only bzImage, 2.00 and up", h->version >> 8, h->version & 255);
+	kernel->runtime = KERNEL_HIGH;
+	kernel->runtime_bytes = kernel->high_bytes;
+	if (h->version >= 0x20a) {
+		kernel->runtime = runtime_start(h);
+		kernel->runtime_bytes = h->init_size;
+	}
+	if ((rc = check_room(KERNEL_HIGH, kernel->high_bytes)) != 0 || (rc = check_room(kernel->runtime, kernel->runtime_bytes)) != 0)
 		return rc;
 	return initrd_size(image, initrd_bytes);
 }
@@ -366,7 +354,7 @@ static int begin(const struct image *image, struct kernel *kernel, uint64_t *ini
 int bzimage_plan(const struct image *image, struct load_plan *plan)
 {
 	struct kernel kernel;
-	uint64_t bytes;
+	uint32_t bytes;
 	phys_t initrd = 0;
 	int rc;
 
@@ -375,14 +363,14 @@ int bzimage_plan(const struct image *image, struct load_plan *plan)
 	rc = bytes ? place_initrds(&kernel, bytes, &initrd, plan) : plan_moves(&kernel, 0, plan);
 	if (rc == -EBUSY)
 		return fail(-ENOMEM, "the images lie in several pieces of memory and cannot pass each other");
-	return rc ? rc : compose_low(&kernel, initrd, (uint32_t)bytes, plan);
+	return rc ? rc : compose_low(&kernel, initrd, bytes, plan);
 }
 
 static int bzimage_fits(const struct image *image, uint64_t more)
 {
 	struct initrd_limits limits;
 	struct kernel kernel;
-	uint64_t bytes;
+	uint32_t bytes;
 	phys_t dst;
 	int rc = begin(image, &kernel, &bytes);
 

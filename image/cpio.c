@@ -15,60 +15,51 @@
 #define MODE_MASK 07777
 #define HEADER_LEN 110
 
-struct cpio_args { const char *name; size_t name_len; uint32_t mode; unsigned directories; };
+struct cpio_args { const char *name; size_t name_len; uint32_t mode, directories; };
 
-/** The octal or decimal number that is all of @text up to a space or its end. */
-static bool parse_number(const char *text, size_t len, unsigned base, uint32_t max, uint32_t *value)
+static const char *word_end(const char *text)
 {
-	*value = 0;
-	for (size_t i = 0; i < len; i++) {
-		unsigned digit = (unsigned char)(text[i] - '0');
-
-		if (digit >= base || *value > (max - digit) / base)
-			return false;
-		*value = *value * base + digit;
-	}
-	return len > 0;
+	while (*text && !text_is_space(*text))
+		text++;
+	return text;
 }
 
-static bool parse_word(const char *word, size_t len, struct cpio_args *args)
+/** The number that is the rest of the word at @text. */
+static bool parse_number(const char *text, unsigned base, uint32_t max, uint32_t *value)
 {
-	uint32_t number;
+	const char *end = text_digits(text, base, value);
 
-	if (len > 5 && !strncmp(word, "mode=", 5) && parse_number(word + 5, len - 5, 8, MODE_MASK, &number)) {
-		args->mode = MODE_FILE | number;
-		return true;
-	}
-	if (len == 8 && !strncmp(word, "mkdir=-1", 8)) {
-		args->directories = UINT32_MAX;
-		return true;
-	}
-	return len > 6 && !strncmp(word, "mkdir=", 6) && parse_number(word + 6, len - 6, 10, 255, &args->directories);
+	return end > text && end == word_end(text) && *value <= max;
 }
 
-static size_t word_length(const char *text)
+static bool parse_word(const char *word, struct cpio_args *args)
 {
-	size_t len = 0;
-
-	while (text[len] && !text_is_space(text[len]))
-		len++;
-	return len;
+	if (!strncmp(word, "mode=", 5) && parse_number(word + 5, 8, MODE_MASK, &args->mode)) {
+		args->mode |= MODE_FILE;
+		return true;
+	}
+	if (strncmp(word, "mkdir=", 6))
+		return false;
+	if (strncmp(word + 6, "-1", 2))
+		return parse_number(word + 6, 10, 255, &args->directories);
+	args->directories = UINT32_MAX;
+	return word_end(word) == word + 8;
 }
 
 static int parse_arguments(const char *text, struct cpio_args *args)
 {
-	args->name = text;
-	args->name_len = word_length(text);
-	args->mode = MODE_FILE | 0644;
-	args->directories = 0;
-	for (text += args->name_len; *text; text += word_length(text)) {
-		if (text_is_space(*text))
-			while (text_is_space(*text))
-				text++;
-		if (*text && !parse_word(text, word_length(text), args))
+	const char *end = word_end(text);
+
+	*args = (struct cpio_args){ text, (size_t)(end - text), MODE_FILE | 0644, 0 };
+	for (;;) {
+		for (text = end; text_is_space(*text); text++)
+			;
+		if (!*text)
+			return args->name_len ? 0 : fail(-EINVAL, "initrd argument without a file name");
+		if (!parse_word(text, args))
 			return fail(-EINVAL, "initrd argument \"%s\": wanted mode=OOO or mkdir=N", text);
+		end = word_end(text);
 	}
-	return args->name_len ? 0 : fail(-EINVAL, "initrd argument without a file name");
 }
 
 static void emit(struct writer *w, const struct cpio_args *args, size_t name_len, uint32_t mode, uint32_t length)

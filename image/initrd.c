@@ -29,16 +29,6 @@ static struct image *initrd_next(const struct image *kernel, const struct image 
 	return image;
 }
 
-/** Where the cpio headers of @image end: in front of its data. Their length, or a negative error. */
-static int header_length(const struct image *image, uint8_t *room)
-{
-	if (!*image->arguments)
-		return 0;
-	if (!image->block.size)
-		return fail(-EINVAL, "%s is empty", image->name);
-	return cpio_headers(image->arguments, image->block.length, room, SPACE_HEADER_ROOM);
-}
-
 static uint32_t padding(const struct image *image)
 {
 	return -image->block.length & (INITRD_ALIGN - 1);
@@ -50,15 +40,17 @@ static int wrap(const struct image *image, phys_t *start, uint32_t *len)
 {
 	const struct space_block *b = &image->block;
 	uint8_t *room;
-	int header;
+	int header = 0;
 
 	*start = *len = 0;
 	if (!b->size)
-		return header_length(image, NULL);
-	room = phys_ptr(b->start, SPACE_HEADER_ROOM);
-	if ((header = header_length(image, room)) < 0)
-		return header;
-	memmove(room + SPACE_HEADER_ROOM - header, room, (size_t)header);
+		return *image->arguments ? fail(-EINVAL, "%s is empty", image->name) : 0;
+	if (*image->arguments) {
+		room = phys_ptr(b->start, SPACE_HEADER_ROOM);
+		if ((header = cpio_headers(image->arguments, b->length, room, SPACE_HEADER_ROOM)) < 0)
+			return header;
+		memmove(room + SPACE_HEADER_ROOM - header, room, (size_t)header);
+	}
 	if (padding(image))
 		memset(phys_ptr(space_phys(b) + b->length, padding(image)), 0, padding(image));
 	*start = space_phys(b) - (phys_t)header;
@@ -66,7 +58,7 @@ static int wrap(const struct image *image, phys_t *start, uint32_t *len)
 	return 0;
 }
 
-int initrd_size(const struct image *kernel, uint64_t *bytes)
+int initrd_size(const struct image *kernel, uint32_t *bytes)
 {
 	const struct image *image = NULL;
 	phys_t start;
@@ -82,46 +74,50 @@ int initrd_size(const struct image *kernel, uint64_t *bytes)
 	return 0;
 }
 
-static uint64_t region_end(const struct mem_region *r) { return (uint64_t)r->start + r->size; }
-static uint64_t higher(uint64_t a, uint64_t b) { return a > b ? a : b; }
-static uint64_t lower(uint64_t a, uint64_t b) { return a < b ? a : b; }
+static uint32_t higher(uint32_t a, uint32_t b) { return a > b ? a : b; }
+static uint32_t lower(uint32_t a, uint32_t b) { return a < b ? a : b; }
+
+uint32_t initrd_room(phys_t start)
+{
+	struct memmap map;
+
+	memmap_final(&map);
+	for (const struct mem_region *r = map.region; r < map.region + map.count; r++)
+		if (start - r->start < r->size)
+			return r->start + r->size - start;
+	return 0;
+}
 
 bool initrd_stays(const struct image *kernel, const struct initrd_limits *limits, phys_t *dst)
 {
 	const struct image *only = initrd_next(kernel, NULL);
-	struct memmap map;
-	uint64_t end;
+	uint32_t len;
 
 	if (!only || initrd_next(kernel, only) || *only->arguments)
 		return false;
 	*dst = space_phys(&only->block);
-	end = (uint64_t)*dst + only->block.length + padding(only);
-	memmap_final(&map);
-	for (unsigned i = 0; i < map.count; i++)
-		if (*dst >= higher(map.region[i].start, limits->floor) &&
-		    end <= lower(region_end(&map.region[i]), limits->ceiling))
-			return true;
-	return false;
+	len = only->block.length + padding(only);
+	return *dst >= limits->floor && *dst + len <= limits->ceiling && len <= initrd_room(*dst);
 }
 
-bool initrd_place(const struct initrd_limits *limits, uint64_t bytes, phys_t *dst, uint64_t *largest)
+bool initrd_place(const struct initrd_limits *limits, uint64_t bytes, phys_t *dst, uint32_t *largest)
 {
-	uint64_t floor, ceiling;
+	phys_t floor, ceiling;
 	struct memmap map;
 
 	*largest = 0;
 	memmap_final(&map);
 	for (unsigned i = map.count; i-- > 0; ) {
 		floor = higher(map.region[i].start, limits->floor);
-		floor = (floor + SPACE_PAGE - 1) & ~(uint64_t)(SPACE_PAGE - 1);
-		ceiling = lower(region_end(&map.region[i]), limits->ceiling);
+		floor = (floor + SPACE_PAGE - 1) & ~(phys_t)(SPACE_PAGE - 1);
+		ceiling = lower(map.region[i].start + map.region[i].size, limits->ceiling);
 		if (ceiling <= floor)
 			continue;
+		*largest = higher(*largest, ceiling - floor);
 		if (ceiling - floor >= bytes) {
-			*dst = (phys_t)(ceiling - bytes) & ~(phys_t)(SPACE_PAGE - 1);
+			*dst = (ceiling - (uint32_t)bytes) & ~(phys_t)(SPACE_PAGE - 1);
 			return true;
 		}
-		*largest = higher(*largest, ceiling - floor);
 	}
 	return false;
 }
@@ -133,7 +129,7 @@ phys_t initrd_lowest(const struct image *kernel)
 
 	while ((image = initrd_next(kernel, image)) != NULL)
 		if (image->block.size)
-			lowest = (phys_t)lower(lowest, image->block.start);
+			lowest = lower(lowest, image->block.start);
 	return lowest;
 }
 

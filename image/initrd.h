@@ -10,15 +10,17 @@
 #include "image/image.h"
 
 /** Where initrds may lie: [floor, ceiling), inside one region of memmap_final(). */
-struct initrd_limits { uint64_t floor, ceiling; };
+struct initrd_limits { phys_t floor, ceiling; };
 
 /** Bytes that all initrds of @kernel take together, headers and padding included; 0: there are none. -EINVAL for a bad argument. */
-int initrd_size(const struct image *kernel, uint64_t *bytes);
+int initrd_size(const struct image *kernel, uint32_t *bytes);
 /** Is there one initrd only, without a header, which lies within @limits already? */
 bool initrd_stays(const struct image *kernel, const struct initrd_limits *limits, phys_t *dst);
+/** Bytes of memory from @start on, when an image is entered; 0 where there is none. */
+uint32_t initrd_room(phys_t start);
 /** The highest page-aligned address at which @bytes (not 0) lie within @limits. False when there is none; @largest is then the
  *  room there is. */
-bool initrd_place(const struct initrd_limits *limits, uint64_t bytes, phys_t *dst, uint64_t *largest);
+bool initrd_place(const struct initrd_limits *limits, uint64_t bytes, phys_t *dst, uint32_t *largest);
 /** The lowest address of an initrd's bytes now. */
 phys_t initrd_lowest(const struct image *kernel);
 /** Append the moves that lay them out from @dst on. Headers and padding are written beside the bytes, in their blocks, now. */

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#define MIB "%u.%u MiB"
-#define MIB_OF(bytes) (unsigned)((uint64_t)(bytes) >> 20), (unsigned)(((uint64_t)(bytes) >> 10 & 1023) * 10 >> 10)
+#define MIB "%pK MiB"
+#define MIB_OF(bytes) ((void *)(uintptr_t)((uint64_t)(bytes) >> 10))
 
 #endif

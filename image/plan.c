@@ -29,8 +29,7 @@ int plan_move(struct load_plan *plan, phys_t dst, phys_t src, uint32_t len)
 /** Would @first, done before @later, overwrite what @later is to read? */
 static bool overwrites(const struct plan_move *first, const struct plan_move *later)
 {
-	return later->src != PLAN_ZERO && (uint64_t)first->dst < (uint64_t)later->src + later->len &&
-	       (uint64_t)later->src < (uint64_t)first->dst + first->len;
+	return later->src != PLAN_ZERO && first->dst < later->src + later->len && later->src < first->dst + first->len;
 }
 
 /** May the @candidate-th move come before all others from the @from-th on? */

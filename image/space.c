@@ -110,55 +110,50 @@ static int no_room(uint64_t needed)
 	return fail(-ENOMEM, "need " MIB ", " MIB " free (largest gap " MIB ")", MIB_OF(needed), MIB_OF(total), MIB_OF(largest));
 }
 
-/** Let @b own the highest @size bytes of @gap. */
-static void take(struct space_block *b, const struct gap *gap, uint32_t size)
-{
-	assert(!b->size);
-	b->start = gap->start + gap->size - size;
-	b->size = size;
-	list_insert(&b->link, gap->below);
-}
-
-/** Bytes that a block of @length bytes of data takes. */
-static uint64_t block_bytes(uint64_t length)
-{
-	return (length + SPACE_HEADER_ROOM + SPACE_PAGE - 1) & ~(uint64_t)(SPACE_PAGE - 1);
-}
-
-int space_alloc(struct space_block *b, uint64_t length)
+/** Let @b own the highest @size bytes of the first gap that has them; false when none has. */
+static bool take(struct space_block *b, uint32_t size, uint32_t length, bool growing)
 {
 	struct gap_walk w = gaps();
 	struct gap gap;
 
-	while (length <= UINT32_MAX && gap_next(&w, &gap)) {
-		if (gap.size < block_bytes(length))
+	assert(!b->size);
+	while (gap_next(&w, &gap)) {
+		if (gap.size < size)
 			continue;
-		take(b, &gap, (uint32_t)block_bytes(length));
-		b->length = (uint32_t)length;
-		b->growing = false;
-		return 0;
+		b->start = gap.start + gap.size - size;
+		b->size = size;
+		b->length = length;
+		b->growing = growing;
+		list_insert(&b->link, gap.below);
+		return true;
 	}
-	return no_room(length);
+	return false;
+}
+
+/** Bytes that a block of @length bytes of data takes. */
+static uint32_t block_bytes(uint32_t length)
+{
+	return (length + SPACE_HEADER_ROOM + SPACE_PAGE - 1) & ~(uint32_t)(SPACE_PAGE - 1);
+}
+
+int space_alloc(struct space_block *b, uint64_t length)
+{
+	uint32_t len = (uint32_t)length;
+
+	return len == length && block_bytes(len) > len && take(b, block_bytes(len), len, false) ? 0 : no_room(length);
 }
 
 int space_grow(struct space_block *b)
 {
-	struct gap_walk w = gaps();
-	struct gap gap, best = { 0, 0, NULL };
+	uint64_t total;
+	uint32_t largest;
 	struct list *node;
 
 	list_for_each(node, &blocks)
 		if (block_of(node)->growing)
 			return fail(-EBUSY, "another download of unknown length is under way");
-	while (gap_next(&w, &gap))
-		if (gap.size > best.size)
-			best = gap;
-	if (best.size <= SPACE_HEADER_ROOM)
-		return no_room(SPACE_PAGE);
-	take(b, &best, best.size);
-	b->length = 0;
-	b->growing = true;
-	return 0;
+	space_free_bytes(&total, &largest);
+	return largest > SPACE_HEADER_ROOM && take(b, largest, 0, true) ? 0 : no_room(SPACE_PAGE);
 }
 
 void space_settle(struct space_block *b, uint32_t length)

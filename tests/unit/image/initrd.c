@@ -33,7 +33,7 @@ __attribute__((constructor)) static void begin(void)
 
 TEST(sizes_are_padded_to_four_and_scripts_left_out)
 {
-	uint64_t bytes;
+	uint32_t bytes;
 
 	EXPECT_EQ(initrd_size(kernel, &bytes), 0);
 	EXPECT_EQ(bytes, 0);
@@ -50,7 +50,7 @@ TEST(sizes_are_padded_to_four_and_scripts_left_out)
 
 TEST(a_bad_argument_is_refused)
 {
-	uint64_t bytes;
+	uint32_t bytes;
 
 	image_set_arguments(registered("a", "12345", 5), "/a what");
 	EXPECT_EQ(initrd_size(kernel, &bytes), -EINVAL);
@@ -61,7 +61,7 @@ TEST(a_bad_argument_is_refused)
 TEST(an_empty_file_can_be_wrapped_but_not_an_image_without_a_block)
 {
 	struct image *a = registered("a", "", 0), *b = image_alloc("b", "");
-	uint64_t bytes;
+	uint32_t bytes;
 
 	image_set_arguments(a, "/empty");
 	EXPECT_EQ(initrd_size(kernel, &bytes), 0);
@@ -75,8 +75,8 @@ TEST(an_empty_file_can_be_wrapped_but_not_an_image_without_a_block)
 TEST(the_place_is_the_highest_page_within_limits_and_one_region)
 {
 	struct memmap final = { 3, { { HOST_MIB, 10 * PAGE }, { 2 * HOST_MIB, 20 * PAGE }, { 3 * HOST_MIB, 5 * PAGE } } };
-	struct initrd_limits all = { 0, UINT64_MAX };
-	uint64_t room;
+	struct initrd_limits all = { 0, UINT32_MAX };
+	uint32_t room;
 	phys_t dst;
 
 	host_memmap_set(&final, &final);
@@ -85,7 +85,7 @@ TEST(the_place_is_the_highest_page_within_limits_and_one_region)
 	EXPECT(initrd_place(&all, 5 * PAGE + 1, &dst, &room) && dst == 2 * HOST_MIB + 14 * PAGE);
 	EXPECT(initrd_place(&all, 20 * PAGE, &dst, &room) && dst == 2 * HOST_MIB);
 	EXPECT(!initrd_place(&all, 20 * PAGE + 1, &dst, &room) && room == 20 * PAGE);
-	EXPECT(!initrd_place(&all, UINT64_MAX, &dst, &room));
+	EXPECT(!initrd_place(&all, UINT32_MAX, &dst, &room));
 	EXPECT(initrd_place(&(struct initrd_limits){ 0, 2 * HOST_MIB + 5 * PAGE + 3 }, PAGE, &dst, &room) && dst == 2 * HOST_MIB + 4 * PAGE);
 	EXPECT(!initrd_place(&(struct initrd_limits){ 2 * HOST_MIB + PAGE + 1, 2 * HOST_MIB + 5 * PAGE }, 3 * PAGE + 1, &dst, &room));
 	EXPECT_EQ(room, 3 * PAGE);
@@ -94,7 +94,7 @@ TEST(the_place_is_the_highest_page_within_limits_and_one_region)
 
 TEST(one_alone_stays_where_it_satisfies_the_limits)
 {
-	struct initrd_limits all = { HOST_MIB, 1ull << 32 };
+	struct initrd_limits all = { HOST_MIB, UINT32_MAX };
 	struct image *a = registered("a", "12345", 5);
 	phys_t at = space_phys(&a->block), dst;
 
@@ -116,10 +116,10 @@ TEST(one_outside_final_memory_does_not_stay)
 
 	registered("a", "12345", 5);                    /* the kernel took the two pages at the top, this one the two below */
 	host_memmap_set(&storage, &final);
-	EXPECT(initrd_stays(kernel, &(struct initrd_limits){ 0, 1ull << 32 }, &dst));
+	EXPECT(initrd_stays(kernel, &(struct initrd_limits){ 0, UINT32_MAX }, &dst));
 	final.region[0].size -= PAGE;
 	host_memmap_set(&storage, &final);
-	EXPECT(!initrd_stays(kernel, &(struct initrd_limits){ 0, 1ull << 32 }, &dst));
+	EXPECT(!initrd_stays(kernel, &(struct initrd_limits){ 0, UINT32_MAX }, &dst));
 }
 
 TEST(planning_twice_gives_the_same_bytes)
