@@ -29,10 +29,10 @@ static int find_image(const char *name, struct image **image)
 	return *image ? 0 : fail(-ENOENT, "no image \"%s\"", name);
 }
 
-/** Fetch what the first word names; the other words become its command line. The new image is not registered. */
-static int fetch(const struct arguments *a, struct image **image)
+/** Fetch what the first word names, as a @module of the kernel or for itself. The new image is not registered. */
+static int fetch(const struct arguments *a, bool module, struct image **image)
 {
-	struct fetch_options options = { .name = a->option[OPTION_NAME], .quiet = a->option[OPTION_QUIET] != NULL };
+	struct fetch_options options = { .name = a->option[OPTION_NAME], .quiet = a->option[OPTION_QUIET] != NULL, .module = module };
 	int rc = command_number(a, OPTION_TIMEOUT, &options.timeout_ms);
 
 	*image = NULL;
@@ -58,7 +58,7 @@ static int acquire_bootable(const struct arguments *a, struct image **image, boo
 	*image = fetch_is_absolute(a->argv[0]) ? NULL : image_find(a->argv[0]);
 	*fetched = !*image;
 	if (*fetched)
-		rc = fetch(a, image);
+		rc = fetch(a, false, image);
 	if (rc == 0 && !(*image)->format)
 		rc = boot_recognise(*image);
 	if (rc == 0 && (*fetched || a->argc > 1))
@@ -89,7 +89,7 @@ const struct command cmd_kernel = {
 static int run_initrd(const struct arguments *a)
 {
 	struct image *image;
-	int rc = fetch(a, &image);
+	int rc = fetch(a, true, &image);
 
 	if (rc != 0)
 		return rc;

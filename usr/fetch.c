@@ -16,6 +16,7 @@
 struct fetch {
 	struct sink sink;
 	struct image *image;
+	bool module;
 	struct download *download;
 	struct transfer transfer;
 };
@@ -25,8 +26,12 @@ static struct uri *base;
 /** Memory is chosen as soon as the length is known, before the body comes. A download that begins anew may find another length. */
 static int fetch_size(struct sink *sink, bool known, uint64_t total_bytes)
 {
-	struct space_block *block = &container_of(sink, struct fetch, sink)->image->block;
+	struct fetch *f = container_of(sink, struct fetch, sink);
+	struct space_block *block = &f->image->block;
+	int rc = known && f->module ? image_fits(total_bytes) : 0;
 
+	if (rc != 0)
+		return rc;
 	if (known && block->size && !block->growing && block->length == total_bytes)
 		return 0;
 	space_free(block);
@@ -108,6 +113,7 @@ static int fetch_into(struct image *image, const struct uri *uri, const struct f
 		return -ENOMEM;
 	f->sink = (struct sink){ fetch_size, fetch_at };
 	f->image = image;
+	f->module = options->module;
 	rc = transfer(f, uri, options);
 	if (rc == 0)
 		rc = settle(f);

@@ -13,6 +13,7 @@ struct fetch_options {
 	const char *name;               /* of the image; NULL: the last part of the path */
 	uint32_t timeout_ms;            /* for the whole; 0: none */
 	bool quiet;                     /* draw nothing */
+	bool module;                    /* it is for the selected kernel: refused at once if that could not be booted with it */
 };
 
 /** Fetch @reference into a new image, which is not registered: the caller's, to be registered or freed. On an error nothing is left. */

@@ -18,7 +18,11 @@ static int boots_plan(const struct image *image, struct load_plan *plan)
 		return fail(-ENOMEM, "no room for %s %s", image->name, image->arguments);
 	return plan_move(plan, 0x100000, space_phys(&image->block), 4);
 }
-static const struct image_format boots = { .name = "boots", .probe = boots_probe, .plan = boots_plan };
+static int boots_fits(const struct image *image, uint64_t more)
+{
+	return more <= 9 ? 0 : fail(-ENOMEM, "%s takes modules of 9 bytes", image->name);
+}
+static const struct image_format boots = { .name = "boots", .probe = boots_probe, .plan = boots_plan, .fits = boots_fits };
 const struct image_format *const image_formats[] = { &boots, &script_format, NULL };
 
 static void serve(void)
@@ -121,4 +125,15 @@ TEST(a_boot_that_cannot_begin_is_an_error_and_the_network_can_be_had_again)
 	run_shell("dhcp\nkernel http://10.0.2.2/good\nboot\ndhcp\ninitrd -n again http://10.0.2.2/large\nimgstat\n");
 	EXPECT(host_console_has("boot: input/output error"));
 	EXPECT(host_console_has("again: 9 bytes"));
+}
+
+TEST(a_module_that_the_kernel_cannot_be_booted_with_is_refused_before_it_comes)
+{
+	serve();
+	fake_file[4] = (struct fake_file){ .url = "http://10.0.2.2/module", .contents = "0123456789" };
+	run_shell("dhcp\ninitrd http://10.0.2.2/module\nimgfree\nkernel http://10.0.2.2/good\n"
+	          "initrd http://10.0.2.2/module\ninitrd http://10.0.2.2/large\nimgstat\n");
+	EXPECT_EQ(count("ok\n"), 4);            /* dhcp, and three images */
+	EXPECT(host_console_has("initrd http://10.0.2.2/module: out of memory: good takes modules of 9 bytes"));
+	EXPECT(host_console_has("large: 9 bytes"));
 }
