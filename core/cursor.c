@@ -2,6 +2,8 @@
 /* Checked cursors: in a file, not in the header, for they are called in hundreds of places. */
 #include "core/cursor.h"
 
+#include <stdarg.h>
+
 #include "core/string.h"
 
 const uint8_t *rd_bytes(struct reader *r, size_t n)
@@ -82,21 +84,33 @@ void wr_bytes(struct writer *w, const void *src, size_t n)
 		memcpy(p, src, n);
 }
 
+void wr_fields(struct writer *w, const char *sizes, ...)
+{
+	va_list args;
+
+	va_start(args, sizes);
+	for (; *sizes; sizes++) {
+		unsigned n = (unsigned)(*sizes - '0');
+		uint32_t v = va_arg(args, uint32_t);
+		uint8_t *p = wr_space(w, n);
+
+		for (; p && n > 0; v >>= 8)
+			p[--n] = (uint8_t)v;
+	}
+	va_end(args);
+}
+
 void wr_u8(struct writer *w, uint8_t v)
 {
-	wr_bytes(w, &v, 1);
+	wr_fields(w, "1", v);
 }
 
 void wr_be16(struct writer *w, uint16_t v)
 {
-	uint8_t b[2] = { (uint8_t)(v >> 8), (uint8_t)v };
-
-	wr_bytes(w, b, sizeof b);
+	wr_fields(w, "2", v);
 }
 
 void wr_be32(struct writer *w, uint32_t v)
 {
-	uint8_t b[4] = { (uint8_t)(v >> 24), (uint8_t)(v >> 16), (uint8_t)(v >> 8), (uint8_t)v };
-
-	wr_bytes(w, b, sizeof b);
+	wr_fields(w, "4", v);
 }

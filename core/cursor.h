@@ -43,5 +43,7 @@ void wr_u8(struct writer *w, uint8_t v);
 void wr_be16(struct writer *w, uint16_t v);
 void wr_be32(struct writer *w, uint32_t v);
 void wr_bytes(struct writer *w, const void *src, size_t n);
+/** Several numbers in network order: each digit of @sizes is the length in bytes (1 to 4) of the next argument, a uint32_t or less. */
+void wr_fields(struct writer *w, const char *sizes, ...);
 
 #endif

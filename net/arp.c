@@ -31,11 +31,7 @@ static int send_arp(struct netif *netif, uint16_t op, const uint8_t to[6], const
 	if (!p)
 		return -ENOBUFS;
 	w = wr_init(pkt_put(p, ARP_BYTES), ARP_BYTES);
-	wr_be16(&w, ARP_ETHERNET);
-	wr_be16(&w, ETH_TYPE_IPV4);
-	wr_u8(&w, 6);
-	wr_u8(&w, 4);
-	wr_be16(&w, op);
+	wr_fields(&w, "22112", ARP_ETHERNET, ETH_TYPE_IPV4, 6, 4, op);
 	wr_bytes(&w, netif->mac, 6);
 	wr_be32(&w, netif->ip);
 	wr_bytes(&w, target_mac, 6);

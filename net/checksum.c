@@ -7,37 +7,31 @@
 
 struct __attribute__((packed, may_alias)) word { uint32_t value; };    /* at any alignment */
 
-static uint32_t fold(uint64_t sum)
+static inline uint32_t add(uint32_t a, uint32_t b)
 {
-	sum = (sum >> 32) + (uint32_t)sum;
-	sum = (sum >> 32) + (uint32_t)sum;
-	sum = (sum >> 16) + (sum & 0xffff);
-	return (uint32_t)((sum >> 16) + (sum & 0xffff));
+	return __builtin_add_overflow(a, b, &a) ? a + 1 : a;    /* an add and an adc */
 }
 
 uint32_t checksum_add(uint32_t sum, const void *data, size_t len)
 {
 	const struct word *w = data;
-	uint64_t words = 0;
-	uint32_t rest = 0;
+	uint32_t words = 0, rest = 0;
 
 	for (; len >= 32; len -= 32, w += 8) {
-		words += w[0].value;
-		words += w[1].value;
-		words += w[2].value;
-		words += w[3].value;
-		words += w[4].value;
-		words += w[5].value;
-		words += w[6].value;
-		words += w[7].value;
+		words = add(words, w[0].value);
+		words = add(words, w[1].value);
+		words = add(words, w[2].value);
+		words = add(words, w[3].value);
+		words = add(words, w[4].value);
+		words = add(words, w[5].value);
+		words = add(words, w[6].value);
+		words = add(words, w[7].value);
 	}
 	for (; len >= 4; len -= 4)
-		words += (w++)->value;
+		words = add(words, (w++)->value);
 	memcpy(&rest, w, len);          /* an odd end is padded by zero */
-	rest = fold(words + rest);
-	rest = (rest & 0xff) << 8 | (rest >> 8 & 0xff) | (rest >> 16);
-	sum += rest;
-	return sum < rest ? sum + 1 : sum;
+	words = add(words, rest);
+	return add(sum, words << 8 | words >> 24);      /* times 2^8 modulo 2^32 - 1, and so modulo 2^16 - 1: bytes swapped */
 }
 
 uint16_t checksum_finish(uint32_t sum)
@@ -50,4 +44,20 @@ uint16_t checksum_finish(uint32_t sum)
 uint32_t checksum_pseudo(uint32_t src, uint32_t dst, uint8_t protocol, size_t len)
 {
 	return (src >> 16) + (src & 0xffff) + (dst >> 16) + (dst & 0xffff) + protocol + (uint32_t)len;
+}
+
+void checksum_store(uint8_t *field, uint32_t sum, const void *data, size_t len)
+{
+	uint16_t checksum = checksum_finish(checksum_add(sum, data, len));
+
+	field[0] = (uint8_t)(checksum >> 8);
+	field[1] = (uint8_t)checksum;
+}
+
+bool checksum_good(const struct ipv4_header *ip, const struct pkt *p)
+{
+	size_t len = pkt_len(p);
+
+	return p->checksum_ok ||
+	       checksum_finish(checksum_add(checksum_pseudo(ip->src, ip->dst, ip->protocol, len), p->data, len)) == 0;
 }

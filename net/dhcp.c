@@ -37,16 +37,13 @@ static const uint8_t features[] = { FEATURE_HTTP, 1, 1, FEATURE_DNS, 1, 1, FEATU
 
 static void put_option(struct writer *w, uint8_t tag, const void *value, size_t len)
 {
-	wr_u8(w, tag);
-	wr_u8(w, (uint8_t)len);
+	wr_fields(w, "11", tag, (uint32_t)len);
 	wr_bytes(w, value, len);
 }
 
 static void put_ipv4(struct writer *w, uint8_t tag, uint32_t ip)
 {
-	wr_u8(w, tag);
-	wr_u8(w, 4);
-	wr_be32(w, ip);
+	wr_fields(w, "114", tag, 4, ip);
 }
 
 static void put_features(struct writer *w, const struct netif *netif)
@@ -54,8 +51,7 @@ static void put_features(struct writer *w, const struct netif *netif)
 	size_t len = 0;
 	const uint8_t *bus_id = settings_find(&netif->settings, 0, "busid", false, &len);
 
-	wr_u8(w, OPTION_FPXE);
-	wr_u8(w, (uint8_t)(sizeof features + 2 + len));
+	wr_fields(w, "11", OPTION_FPXE, (uint32_t)(sizeof features + 2 + len));
 	wr_bytes(w, features, sizeof features);
 	put_option(w, FPXE_BUS_ID, bus_id, len);
 }
@@ -73,14 +69,10 @@ static void put_identity(struct writer *w, const struct netif *netif)
 	put_option(w, TAG_USER_CLASS, CONFIG_USER_CLASS, sizeof CONFIG_USER_CLASS - 1);
 	put_option(w, OPTION_PARAMETERS, parameters, sizeof parameters);
 	put_features(w, netif);
-	wr_u8(w, OPTION_CLIENT_ID);
-	wr_u8(w, 1 + sizeof netif->mac);
-	wr_u8(w, 1);                                                    /* Ethernet */
+	wr_fields(w, "111", OPTION_CLIENT_ID, 7, 1);                    /* Ethernet */
 	wr_bytes(w, netif->mac, sizeof netif->mac);
 	if (uuid && len == 16) {
-		wr_u8(w, OPTION_UUID);
-		wr_u8(w, 17);
-		wr_u8(w, 0);
+		wr_fields(w, "111", OPTION_UUID, 17, 0);
 		wr_bytes(w, uuid, 16);
 	}
 }
@@ -89,12 +81,9 @@ static void put_header(struct writer *w, const struct dhcp *d, bool bound, uint3
 {
 	uint32_t secs = (now_ms - d->started_ms) / 1000;
 
-	wr_be32(w, 1u << 24 | 1u << 16 | 6u << 8);                      /* BOOTREQUEST, Ethernet, 6 bytes, no hops */
-	wr_be32(w, d->xid);
-	wr_be16(w, secs > 0xffff ? 0xffff : (uint16_t)secs);
-	wr_be16(w, bound ? 0 : FLAG_BROADCAST);
-	wr_be32(w, bound ? d->offered_ip : 0);                          /* ciaddr */
-	memset(wr_space(w, 12), 0, 12);                                 /* yiaddr, siaddr, giaddr */
+	wr_fields(w, "1111422", 1, 1, 6, 0, d->xid, secs > 0xffff ? 0xffff : secs,
+	          bound ? 0 : FLAG_BROADCAST);                          /* BOOTREQUEST, Ethernet, 6 bytes, no hops */
+	wr_fields(w, "4444", bound ? d->offered_ip : 0, 0, 0, 0);       /* ciaddr; yiaddr, siaddr, giaddr */
 	wr_bytes(w, d->netif->mac, 6);
 	memset(wr_space(w, 10 + 64 + 128), 0, 10 + 64 + 128);           /* the rest of chaddr, sname, file */
 	wr_be32(w, DHCP_COOKIE);

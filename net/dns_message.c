@@ -55,14 +55,9 @@ size_t dns_message_emit(uint8_t *buf, uint16_t id, const char *name)
 {
 	struct writer w = wr_init(buf, DNS_QUERY_MAX);
 
-	wr_be16(&w, id);
-	wr_be16(&w, FLAG_RECURSE);
-	wr_be16(&w, 1);                 /* one question, nothing else */
-	wr_be16(&w, 0);
-	wr_be32(&w, 0);
+	wr_fields(&w, "22224", id, FLAG_RECURSE, 1, 0, 0);     /* one question, nothing else */
 	put_name(&w, name);
-	wr_be16(&w, TYPE_A);
-	wr_be16(&w, CLASS_IN);
+	wr_fields(&w, "22", TYPE_A, CLASS_IN);
 	return (size_t)(w.data - buf);
 }
 

@@ -21,10 +21,7 @@ enum {
 /* The checksum over the whole message, its field being zero so far. */
 static void set_checksum(struct pkt *p)
 {
-	uint16_t checksum = checksum_finish(checksum_add(0, p->data, pkt_len(p)));
-
-	p->data[2] = (uint8_t)(checksum >> 8);
-	p->data[3] = (uint8_t)checksum;
+	checksum_store(p->data + 2, 0, p->data, pkt_len(p));
 }
 
 /** RFC 1812 4.3.2.8: no more than 20 answers in each second, whoever asks. */
@@ -160,16 +157,9 @@ void icmp_port_unreachable(struct net *net, const struct ipv4_header *ip, const 
 	if (!p)
 		return;
 	w = wr_init(pkt_put(p, ICMP_HEADER_BYTES + IPV4_HEADER_BYTES + QUOTE_BYTES), ICMP_HEADER_BYTES + IPV4_HEADER_BYTES + QUOTE_BYTES);
-	wr_be32(&w, ICMP_UNREACHABLE << 24 | UNREACHABLE_PORT << 16);
-	wr_be32(&w, 0);
-	wr_be16(&w, 0x4500);
-	wr_be16(&w, (uint16_t)(IPV4_HEADER_BYTES + pkt_len(original)));
-	wr_be32(&w, 0);
-	wr_u8(&w, ip->ttl);
-	wr_u8(&w, ip->protocol);
-	wr_be16(&w, 0);
-	wr_be32(&w, ip->src);
-	wr_be32(&w, ip->dst);
+	wr_fields(&w, "1124", ICMP_UNREACHABLE, UNREACHABLE_PORT, 0, 0);
+	wr_fields(&w, "224112", 0x4500, (uint32_t)(IPV4_HEADER_BYTES + pkt_len(original)), 0, ip->ttl, ip->protocol, 0);
+	wr_fields(&w, "44", ip->src, ip->dst);
 	wr_bytes(&w, original->data, QUOTE_BYTES);
 	set_checksum(p);
 	ipv4_output(net, &route, ip->src, IP_ICMP, p, now_ms);
@@ -184,9 +174,7 @@ static struct pkt *build_echo(const struct ping *ping)
 	if (!p)
 		return NULL;
 	w = wr_init(pkt_put(p, ICMP_HEADER_BYTES + ping->size), ICMP_HEADER_BYTES + ping->size);
-	wr_be32(&w, (uint32_t)ICMP_ECHO_REQUEST << 24);
-	wr_be16(&w, ping->id);
-	wr_be16(&w, ping->sequence);
+	wr_fields(&w, "1322", ICMP_ECHO_REQUEST, 0, ping->id, ping->sequence);
 	for (unsigned i = 0; i < ping->size; i++)
 		wr_u8(&w, (uint8_t)i);
 	set_checksum(p);

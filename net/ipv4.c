@@ -169,7 +169,6 @@ int ipv4_output(struct net *net, const struct ipv4_route *route, uint32_t dst, u
 {
 	size_t total = pkt_len(p) + IPV4_HEADER_BYTES;
 	uint8_t *header = pkt_push(p, IPV4_HEADER_BYTES);
-	uint16_t checksum;
 	struct writer w;
 
 	if (!header || total > route->mtu) {
@@ -177,17 +176,8 @@ int ipv4_output(struct net *net, const struct ipv4_route *route, uint32_t dst, u
 		return header ? -EMSGSIZE : -ENOBUFS;
 	}
 	w = wr_init(header, IPV4_HEADER_BYTES);
-	wr_be16(&w, 0x4500);
-	wr_be16(&w, (uint16_t)total);
-	wr_be16(&w, net->ip_id++);
-	wr_be16(&w, protocol == IP_TCP ? IP_DONT_FRAGMENT : 0);
-	wr_u8(&w, IP_TTL);
-	wr_u8(&w, protocol);
-	wr_be16(&w, 0);
-	wr_be32(&w, route->src);
-	wr_be32(&w, dst);
-	checksum = checksum_finish(checksum_add(0, header, IPV4_HEADER_BYTES));
-	header[10] = (uint8_t)(checksum >> 8);
-	header[11] = (uint8_t)checksum;
+	wr_fields(&w, "2222112", 0x4500, (uint32_t)total, net->ip_id++, protocol == IP_TCP ? IP_DONT_FRAGMENT : 0, IP_TTL, protocol, 0);
+	wr_fields(&w, "44", route->src, dst);
+	checksum_store(header + 10, 0, header, IPV4_HEADER_BYTES);
 	return arp_output(route->netif, p, route->next_hop, now_ms);
 }

@@ -52,5 +52,9 @@ uint32_t checksum_add(uint32_t sum, const void *data, size_t len);
 uint16_t checksum_finish(uint32_t sum);
 /** The pseudo-header's part for TCP and UDP. */
 uint32_t checksum_pseudo(uint32_t src, uint32_t dst, uint8_t protocol, size_t len);
+/** Sum up @len bytes, in which the checksum's own @field is zero so far, and fill that in. */
+void checksum_store(uint8_t *field, uint32_t sum, const void *data, size_t len);
+/** Is the checksum in @p (payload of @ip, a TCP segment or UDP datagram) good? */
+bool checksum_good(const struct ipv4_header *ip, const struct pkt *p);
 
 #endif

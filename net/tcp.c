@@ -250,13 +250,6 @@ static bool syn_received_input(struct tcp *t, const struct ipv4_header *ip, cons
 	return t->state != TCP_CLOSED;
 }
 
-static bool checksum_good(const struct ipv4_header *ip, const struct pkt *p)
-{
-	size_t len = pkt_len(p);
-
-	return p->checksum_ok || checksum_finish(checksum_add(checksum_pseudo(ip->src, ip->dst, IP_TCP, len), p->data, len)) == 0;
-}
-
 void tcp_input(struct net *net, const struct ipv4_header *ip, struct pkt *p, uint32_t now_ms)
 {
 	struct tcp_segment s;

@@ -84,29 +84,18 @@ static size_t emit_options(const struct tcp_segment *s, uint8_t *buf)
 {
 	struct writer w = wr_init(buf, TCP_OPTIONS_MAX);
 
-	if (s->mss) {
-		wr_be16(&w, OPTION_MSS << 8 | 4);
-		wr_be16(&w, s->mss);
-	}
+	if (s->mss)
+		wr_fields(&w, "112", OPTION_MSS, 4, s->mss);
 	if (s->has_shift)
-		wr_be32(&w, (uint32_t)OPTION_NOP << 24 | OPTION_SHIFT << 16 | 3 << 8 | s->shift);
+		wr_fields(&w, "1111", OPTION_NOP, OPTION_SHIFT, 3, s->shift);
 	if (s->sack_permitted)
-		wr_be16(&w, OPTION_SACK_PERMITTED << 8 | 2);
-	else if (s->has_timestamp)
-		wr_be16(&w, OPTION_NOP << 8 | OPTION_NOP);
-	if (s->has_timestamp) {
-		wr_be16(&w, OPTION_TIMESTAMP << 8 | 10);
-		wr_be32(&w, s->timestamp);
-		wr_be32(&w, s->echo);
-	} else if (s->sack_permitted) {
-		wr_be16(&w, OPTION_NOP << 8 | OPTION_NOP);
-	}
+		wr_fields(&w, "1111", OPTION_NOP, OPTION_NOP, OPTION_SACK_PERMITTED, 2);
+	if (s->has_timestamp)
+		wr_fields(&w, "111144", OPTION_NOP, OPTION_NOP, OPTION_TIMESTAMP, 10, s->timestamp, s->echo);
 	if (s->sack_count)
-		wr_be32(&w, (uint32_t)OPTION_NOP << 24 | OPTION_NOP << 16 | OPTION_SACK << 8 | (2 + 8 * s->sack_count));
-	for (unsigned i = 0; i < s->sack_count; i++) {
-		wr_be32(&w, s->sack[i].start);
-		wr_be32(&w, s->sack[i].end);
-	}
+		wr_fields(&w, "1111", OPTION_NOP, OPTION_NOP, OPTION_SACK, 2 + 8 * s->sack_count);
+	for (unsigned i = 0; i < s->sack_count; i++)
+		wr_fields(&w, "44", s->sack[i].start, s->sack[i].end);
 	return TCP_OPTIONS_MAX - wr_left(&w);
 }
 
@@ -116,24 +105,15 @@ bool tcp_segment_emit(const struct tcp_segment *s, struct pkt *p, uint32_t src, 
 	size_t options_len = emit_options(s, options), len = TCP_HEADER_BYTES + options_len + s->data_len;
 	uint8_t *bytes = pkt_put(p, len);
 	struct writer w;
-	uint16_t checksum;
 
 	if (!bytes)
 		return false;
 	w = wr_init(bytes, TCP_HEADER_BYTES);
-	wr_be16(&w, s->src_port);
-	wr_be16(&w, s->dst_port);
-	wr_be32(&w, s->seq);
-	wr_be32(&w, s->ack);
-	wr_u8(&w, (uint8_t)((TCP_HEADER_BYTES + options_len) / 4 << 4));
-	wr_u8(&w, s->flags);
-	wr_be16(&w, s->window);
-	wr_be32(&w, 0);
+	wr_fields(&w, "22441124", s->src_port, s->dst_port, s->seq, s->ack, (uint32_t)(TCP_HEADER_BYTES + options_len) / 4 << 4, s->flags,
+	          s->window, 0);
 	memcpy(bytes + TCP_HEADER_BYTES, options, options_len);
 	if (s->data_len)
 		memcpy(bytes + TCP_HEADER_BYTES + options_len, s->data, s->data_len);
-	checksum = checksum_finish(checksum_add(checksum_pseudo(src, dst, IP_TCP, len), bytes, len));
-	bytes[16] = (uint8_t)(checksum >> 8);
-	bytes[17] = (uint8_t)checksum;
+	checksum_store(bytes + 16, checksum_pseudo(src, dst, IP_TCP, len), bytes, len);
 	return true;
 }

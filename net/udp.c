@@ -62,7 +62,6 @@ int udp_output_route(struct udp_socket *s, struct pkt *p, const struct ipv4_rout
 {
 	size_t len = pkt_len(p) + UDP_HEADER_BYTES;
 	uint8_t *header = pkt_push(p, UDP_HEADER_BYTES);
-	uint16_t checksum;
 	struct writer w;
 
 	if (!header) {
@@ -70,22 +69,11 @@ int udp_output_route(struct udp_socket *s, struct pkt *p, const struct ipv4_rout
 		return -ENOBUFS;
 	}
 	w = wr_init(header, UDP_HEADER_BYTES);
-	wr_be16(&w, s->local_port);
-	wr_be16(&w, dst_port);
-	wr_be16(&w, (uint16_t)len);
-	wr_be16(&w, 0);
-	checksum = checksum_finish(checksum_add(checksum_pseudo(route->src, dst, IP_UDP, len), header, len));
-	checksum = checksum ? checksum : 0xffff;        /* 0 would mean none */
-	header[6] = (uint8_t)(checksum >> 8);
-	header[7] = (uint8_t)checksum;
+	wr_fields(&w, "2222", s->local_port, dst_port, (uint32_t)len, 0);
+	checksum_store(header + 6, checksum_pseudo(route->src, dst, IP_UDP, len), header, len);
+	if (header[6] == 0 && header[7] == 0)           /* which would mean none */
+		header[6] = header[7] = 0xff;
 	return ipv4_output(s->net, route, dst, IP_UDP, p, now_ms);
-}
-
-static bool checksum_good(const struct ipv4_header *ip, const struct pkt *p, uint16_t checksum)
-{
-	if (checksum == 0 || p->checksum_ok)
-		return true;
-	return checksum_finish(checksum_add(checksum_pseudo(ip->src, ip->dst, IP_UDP, pkt_len(p)), p->data, pkt_len(p))) == 0;
 }
 
 void udp_input(struct net *net, const struct ipv4_header *ip, struct pkt *p, uint32_t now_ms)
@@ -102,7 +90,7 @@ void udp_input(struct net *net, const struct ipv4_header *ip, struct pkt *p, uin
 	s = find(net, ip->netif, dst_port);
 	if (!s && ip->broadcast)
 		goto done;              /* most of a LAN's broadcasts end here, unsummed */
-	if (!checksum_good(ip, p, checksum)) {
+	if (checksum != 0 && !checksum_good(ip, p)) {
 		ip->netif->counters.rx_dropped++;
 	} else if (!s) {
 		icmp_port_unreachable(net, ip, p, now_ms);

@@ -68,3 +68,14 @@ TEST(cursor_writes_what_fits)
 	EXPECT_MEM(out, bytes, 10);
 	EXPECT(wr_space(&w, 1) == NULL);
 }
+
+TEST(fields_are_written_in_network_order_or_not_at_all)
+{
+	uint8_t buf[11], want[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 };
+	struct writer w = wr_init(buf, sizeof buf);
+
+	wr_fields(&w, "1234", 0x01, 0x0203, 0x040506, 0x0708090au);
+	EXPECT(wr_ok(&w) && wr_left(&w) == 1 && memcmp(buf, want, sizeof want) == 0);
+	wr_fields(&w, "2", 0xffff);
+	EXPECT(!wr_ok(&w) && wr_left(&w) == 1);
+}
