@@ -83,7 +83,7 @@ static int expand(char *buf, size_t size, bool (*find)(char *text, char **open, 
 int line_expand(const char *text, char *buf, size_t size)
 {
 	if (!text_copy(buf, size, text))
-		return fail(-EFBIG, "a line longer than %zu bytes", size);
+		return fail(-EFBIG, "a line longer than %u bytes", (unsigned)size);
 	return expand(buf, size, find_innermost);
 }
 

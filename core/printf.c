@@ -7,7 +7,8 @@
 #include "core/math64.h"
 #include "core/string.h"
 
-/* The 20 digits of 2^64 - 1, or "255.255.255.255", or an Ethernet address: the longest thing that is built before it is padded. */
+/* A sign and the 20 digits of 2^64 - 1, or "255.255.255.255", or an Ethernet address: the longest thing that is built before it is
+ * padded. Zeros in front of a number fill no more than this either. */
 #define SCRATCH_BYTES 24
 
 struct output {
@@ -18,7 +19,7 @@ struct output {
 
 /* One conversion: what stands between % and its letter. */
 struct spec {
-	bool left, zero, long_long, is_long, is_size;
+	bool left, zero, long_long;
 	int width, precision;           /* precision -1: not given */
 };
 
@@ -38,7 +39,7 @@ static void pad(struct output *out, int n, char c)
 }
 
 /** @len bytes of @text in a field. */
-static void put_text(struct output *out, const struct spec *spec, const char *text, int len)
+static void put_field(struct output *out, const struct spec *spec, const char *text, int len)
 {
 	if (!spec->left)
 		pad(out, spec->width - len, ' ');
@@ -48,125 +49,50 @@ static void put_text(struct output *out, const struct spec *spec, const char *te
 		pad(out, spec->width - len, ' ');
 }
 
-/** Digits of @value, right-aligned to @end; returns where they begin. */
-static char *digits(char *end, uint64_t value, unsigned base, bool upper)
+static void put_number(struct output *out, const struct spec *spec, bool negative, uint64_t value, char letter)
 {
-	const char ten = upper ? 'A' : 'a';
+	char scratch[SCRATCH_BYTES], *end = scratch + sizeof(scratch), *p = end;
+	int least = spec->zero && !spec->left ? spec->width - negative : 1;
+	char ten = letter == 'X' ? 'A' : 'a';
 
 	do {
 		uint64_t digit;
 
-		value = math_divide(value, base, &digit);
-		*--end = (char)(digit < 10 ? '0' + digit : ten + digit - 10);
-	} while (value);
-	return end;
-}
-
-/** A number, with @prefix ("-", "0x" or ""), zeros as width or precision ask, and padding. */
-static void put_number(struct output *out, const struct spec *spec, const char *prefix, uint64_t value, unsigned base, bool upper)
-{
-	char scratch[SCRATCH_BYTES];
-	char *first = digits(scratch + sizeof(scratch), value, base, upper);
-	int count = (int)(scratch + sizeof(scratch) - first);
-	int signs = (int)strlen(prefix);
-	int zeros = spec->precision - count;
-
-	if (spec->precision < 0 && spec->zero && !spec->left)
-		zeros = spec->width - count - signs;
-	if (zeros < 0)
-		zeros = 0;
-	if (!spec->left)
-		pad(out, spec->width - signs - zeros - count, ' ');
-	for (; *prefix; prefix++)
-		put(out, *prefix);
-	pad(out, zeros, '0');
-	for (int i = 0; i < count; i++)
-		put(out, first[i]);
-	if (spec->left)
-		pad(out, spec->width - signs - zeros - count, ' ');
+		value = math_divide(value, (letter | 0x20) == 'x' ? 16 : 10, &digit);
+		*--p = (char)(digit < 10 ? '0' + digit : ten + digit - 10);
+	} while (value || (end - p < least && p > scratch + 1));
+	if (negative)
+		*--p = '-';
+	put_field(out, spec, p, (int)(end - p));
 }
 
 static void put_string(struct output *out, const struct spec *spec, const char *s)
 {
 	if (!s)
 		s = "(null)";
-	put_text(out, spec, s, (int)strnlen(s, spec->precision < 0 ? INT32_MAX : (size_t)spec->precision));
+	put_field(out, spec, s, (int)strnlen(s, (size_t)spec->precision));      /* -1: all of it */
 }
 
-static void put_ipv4(struct output *out, const struct spec *spec, const uint32_t *addr)
+/** One of the kinds of %p; false when @kind is none. */
+static bool put_pointer(struct output *out, const struct spec *spec, char kind, const void *p)
 {
 	char text[SCRATCH_BYTES];
-	char *p = text + sizeof(text);
+	const uint8_t *mac = p;
+	uint32_t n;
 
-	for (unsigned shift = 0; shift < 32; shift += 8) {
-		if (shift)
-			*--p = '.';
-		p = digits(p, *addr >> shift & 0xff, 10, false);
+	if (kind == 'I') {
+		n = *(const uint32_t *)p;
+		text_format(text, sizeof(text), "%u.%u.%u.%u", n >> 24, n >> 16 & 255, n >> 8 & 255, n & 255);
+	} else if (kind == 'M') {
+		text_format(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
+	} else if (kind == 'K') {
+		n = (uint32_t)(uintptr_t)p;
+		text_format(text, sizeof(text), "%u.%u", n >> 10, (n & 1023) * 10 >> 10);
+	} else {
+		return false;
 	}
-	put_text(out, spec, p, (int)(text + sizeof(text) - p));
-}
-
-static void put_mac(struct output *out, const struct spec *spec, const uint8_t *mac)
-{
-	char text[SCRATCH_BYTES];
-	char *p = text + sizeof(text);
-
-	for (int i = 5; i >= 0; i--) {
-		p = digits(p, mac[i] | 0x100u, 16, false) + 1;    /* drop the leading 1: always two digits */
-		if (i)
-			*--p = ':';
-	}
-	put_text(out, spec, p, (int)(text + sizeof(text) - p));
-}
-
-/** A number of KiB as MiB with a decimal, cut. */
-static void put_mib(struct output *out, const struct spec *spec, uint32_t kib)
-{
-	char text[SCRATCH_BYTES];
-	char *p = digits(text + sizeof(text), (kib & 1023) * 10 >> 10, 10, false);
-
-	*--p = '.';
-	p = digits(p, kib >> 10, 10, false);
-	put_text(out, spec, p, (int)(text + sizeof(text) - p));
-}
-
-/** %p and its three kinds; returns how many letters of @kind belong to it. */
-static unsigned put_pointer(struct output *out, const struct spec *spec, const char *kind, const void *p)
-{
-	if (kind[0] == 'I' && kind[1] == '4') {
-		put_ipv4(out, spec, p);
-		return 2;
-	}
-	if (kind[0] == 'M') {
-		put_mac(out, spec, p);
-		return 1;
-	}
-	if (kind[0] == 'K') {
-		put_mib(out, spec, (uint32_t)(uintptr_t)p);
-		return 1;
-	}
-	put_number(out, spec, "0x", (uintptr_t)p, 16, false);
-	return 0;
-}
-
-static uint64_t take_unsigned(const struct spec *spec, struct arguments *args)
-{
-	if (spec->long_long)
-		return va_arg(args->list, unsigned long long);
-	if (spec->is_size)
-		return va_arg(args->list, size_t);
-	if (spec->is_long)
-		return va_arg(args->list, unsigned long);
-	return va_arg(args->list, unsigned);
-}
-
-static int64_t take_signed(const struct spec *spec, struct arguments *args)
-{
-	if (spec->long_long)
-		return va_arg(args->list, long long);
-	if (spec->is_size || spec->is_long)
-		return va_arg(args->list, long);
-	return va_arg(args->list, int);
+	put_string(out, spec, text);
+	return true;
 }
 
 /** A width or precision: a number, or * for an argument. */
@@ -204,43 +130,42 @@ static char take_spec(const char **fmt, struct spec *spec, struct arguments *arg
 		(*fmt)++;
 		spec->precision = take_count(fmt, args);
 	}
-	for (; **fmt == 'l' || **fmt == 'z' || **fmt == 'h'; (*fmt)++) {
-		spec->long_long = spec->is_long && **fmt == 'l';
-		spec->is_long = **fmt == 'l';
-		spec->is_size = **fmt == 'z';
-	}
+	for (; **fmt == 'l'; (*fmt)++)
+		spec->long_long = true;
 	return *(*fmt)++;
 }
 
 /** Write one conversion; false when its letter is none, and nothing was written. */
 static bool put_conversion(struct output *out, const struct spec *spec, char letter, struct arguments *args, const char **fmt)
 {
-	int64_t number;
+	uint64_t number;
+	bool negative;
 	char c;
 
 	switch (letter) {
 	case 'd':
-	case 'i':
-		number = take_signed(spec, args);
-		put_number(out, spec, number < 0 ? "-" : "", number < 0 ? -(uint64_t)number : (uint64_t)number, 10, false);
+		number = (uint64_t)(spec->long_long ? va_arg(args->list, long long) : va_arg(args->list, int));
+		negative = number >> 63;
+		put_number(out, spec, negative, negative ? -number : number, letter);
 		return true;
 	case 'u':
-		put_number(out, spec, "", take_unsigned(spec, args), 10, false);
-		return true;
 	case 'x':
 	case 'X':
-		put_number(out, spec, "", take_unsigned(spec, args), 16, letter == 'X');
+		number = spec->long_long ? va_arg(args->list, unsigned long long) : va_arg(args->list, unsigned);
+		put_number(out, spec, false, number, letter);
 		return true;
 	case 'c':
 		c = (char)va_arg(args->list, int);
-		put_text(out, spec, &c, 1);
+		put_field(out, spec, &c, 1);
 		return true;
 	case 's':
 		put_string(out, spec, va_arg(args->list, const char *));
 		return true;
 	case 'p':
-		*fmt += put_pointer(out, spec, *fmt, va_arg(args->list, const void *));
-		return true;
+		c = *(*fmt)++;
+		if (c == 'I')
+			(*fmt)++;       /* its 4 */
+		return put_pointer(out, spec, c, va_arg(args->list, const void *));
 	case '%':
 		put(out, '%');
 		return true;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Formatted text. Conversions: %d %i %u %x %X %c %s %p %%, flags - 0, width and precision (also *), lengths h hh l ll z; and
+/* Formatted text. Conversions: %d %u %x %X %c %s %%, flags - 0, width, precision of %s (both also *), length ll; and
  *     %pI4  an IPv4 address in host order, passed by pointer to uint32_t    10.0.2.15
  *     %pM   an Ethernet address, passed by pointer to 6 bytes                52:54:00:12:34:56
  *     %pK   a number of KiB in MiB, passed as the pointer itself             38.9

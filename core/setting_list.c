@@ -1,71 +1,58 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The list of settings known by name. Numbers are those of DHCP options (RFC 2132 and its extensions); 175 is the option that
- * Etherboot registered, with sub-options as gPXE and iPXE use them. */
+ * Etherboot registered, with sub-options as gPXE and iPXE use them. A name that is not here is text. */
 #include "core/setting_list.h"
 
 #include <stddef.h>
 #include "core/settings.h"
 #include "core/string.h"
 
-/* A tag of our own, for what no DHCP server sends. */
-#define OURS(n) (0x20000u + (n))
+#define SETTING_LIST(X) \
+	X(ip, 175, 2, IPV4, "ip")                                                       \
+	X(netmask, 1, 0, IPV4, "netmask")                                               \
+	X(gateway, 3, 0, IPV4, "gateway")                                               \
+	X(dns, 6, 0, IPV4, "dns")                                                       \
+	X(domain, 15, 0, STRING, "domain")                                              \
+	X(hostname, 12, 0, STRING, "hostname")                                          \
+	X(next_server, 175, 3, IPV4, "next-server")                                     \
+	X(filename, 67, 0, STRING, "filename")                                          \
+	X(root_path, 17, 0, STRING, "root-path")                                        \
+	X(dhcp_server, 54, 0, IPV4, "dhcp-server")                                      \
+	X(mtu, 26, 0, INT16, "mtu")                                                     \
+	X(ntp, 42, 0, IPV4, "ntp")                                                      \
+	X(syslog, 7, 0, IPV4, "syslog")                                                 \
+	X(user_class, 77, 0, STRING, "user-class")                                      \
+	X(vendor_class, 60, 0, STRING, "vendor-class")                                  \
+	X(username, 175, 190, STRING, "username")                                       \
+	X(password, 175, 191, STRING, "password")                                       \
+	X(reverse_username, 175, 192, STRING, "reverse-username")                       \
+	X(reverse_password, 175, 193, STRING, "reverse-password")                       \
+	X(initiator_iqn, 203, 0, STRING, "initiator-iqn")                               \
+	X(priority, 175, 1, INT8, "priority")                                           \
+	X(keep_san, 175, 8, INT8, "keep-san")                                           \
+	X(use_cached, 175, 178, UINT8, "use-cached")                                    \
+	X(mac, 0, 1, HEX, "mac")                                                        \
+	X(hwaddr, 0, 1, HEX, "hwaddr")                                                  \
+	X(busid, 0, 2, HEX, "busid")
 
-static const struct setting settings[] = {
-	/* What DHCP brings and people set. */
-	{ TAG_IP,                  SETTING_IPV4,   false, "ip" },
-	{ TAG_NETMASK,             SETTING_IPV4,   false, "netmask" },
-	{ TAG_GATEWAY,             SETTING_IPV4,   false, "gateway" },
-	{ TAG_DNS,                 SETTING_IPV4,   true,  "dns" },
-	{ TAG_DOMAIN,              SETTING_STRING, false, "domain" },
-	{ TAG_HOSTNAME,            SETTING_STRING, false, "hostname" },
-	{ TAG_NEXT_SERVER,         SETTING_IPV4,   false, "next-server" },
-	{ TAG_FILENAME,            SETTING_STRING, false, "filename" },
-	{ TAG_ROOT_PATH,           SETTING_STRING, false, "root-path" },
-	{ TAG_DHCP_SERVER,         SETTING_IPV4,   false, "dhcp-server" },
-	{ TAG_MTU,                 SETTING_INT16,  false, "mtu" },
-	{ 42,                      SETTING_IPV4,   false, "ntp" },
-	{ 7,                       SETTING_IPV4,   false, "syslog" },
-	{ TAG_USER_CLASS,          SETTING_STRING, false, "user-class" },
-	{ TAG_VENDOR_CLASS,        SETTING_STRING, false, "vendor-class" },
-	{ TAG_USERNAME,            SETTING_STRING, false, "username" },
-	{ TAG_PASSWORD,            SETTING_STRING, false, "password" },
-	{ SETTING_TAG(175, 192),   SETTING_STRING, false, "reverse-username" },
-	{ SETTING_TAG(175, 193),   SETTING_STRING, false, "reverse-password" },
-	{ 203,                     SETTING_STRING, false, "initiator-iqn" },
-	{ SETTING_TAG(175, 1),     SETTING_INT8,   false, "priority" },
-	{ SETTING_TAG(175, 8),     SETTING_INT8,   false, "keep-san" },
-	{ SETTING_TAG(175, 9),     SETTING_INT8,   false, "skip-san-boot" },
-	{ SETTING_TAG(175, 81),    SETTING_STRING, false, "scriptlet" },
-	{ SETTING_TAG(175, 178),   SETTING_UINT8,  false, "use-cached" },
-	{ SETTING_TAG(175, 188),   SETTING_STRING, false, "san-filename" },
-	{ SETTING_TAG(175, 189),   SETTING_UINT8,  false, "san-drive" },
-	/* What an interface knows of itself. */
-	{ OURS(1),                 SETTING_HEX,    false, "mac" },
-	{ OURS(1),                 SETTING_HEX,    false, "hwaddr" },
-	{ OURS(2),                 SETTING_HEX,    false, "busid" },
-	{ OURS(3),                 SETTING_STRING, false, "chip" },
-	{ OURS(4),                 SETTING_STRING, false, "ifname" },
-	/* What the machine says of itself (SMBIOS). */
-	{ OURS(8),                 SETTING_UUID,   false, "uuid" },
-	{ OURS(9),                 SETTING_STRING, false, "manufacturer" },
-	{ OURS(10),                SETTING_STRING, false, "product" },
-	{ OURS(11),                SETTING_STRING, false, "serial" },
-	{ OURS(12),                SETTING_STRING, false, "asset" },
-};
-#define COUNT (sizeof(settings) / sizeof(*settings))
+/* One behind the other in one run of bytes: no pointers to relocate. */
+#define FIELDS(id, option, sub, type, name) struct { uint8_t numbers[3]; char text[sizeof(name)]; } id;
+#define VALUES(id, option, sub, type, name) { { option, sub, SETTING_##type }, name },
+static const struct { SETTING_LIST(FIELDS) } settings = { SETTING_LIST(VALUES) };
 
-const struct setting *setting_find_name(const char *name)
+uint32_t setting_tag(const struct setting *s)
 {
-	for (size_t i = 0; i < COUNT; i++)
-		if (strcmp(settings[i].name, name) == 0)
-			return &settings[i];
-	return NULL;
+	return s->sub ? SETTING_TAG(s->option, s->sub) : s->option;
 }
 
-const struct setting *setting_find_tag(uint32_t tag)
+const struct setting *setting_find(uint32_t tag, const char *name)
 {
-	for (size_t i = 0; i < COUNT; i++)
-		if (settings[i].tag == tag)
-			return &settings[i];
+	const struct setting *s = (const struct setting *)&settings;
+
+	while ((const char *)s < (const char *)(&settings + 1)) {
+		if (tag ? setting_tag(s) == tag : strcmp(s->name, name) == 0)
+			return s;
+		s = (const struct setting *)(s->name + strlen(s->name) + 1);
+	}
 	return NULL;
 }

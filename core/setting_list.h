@@ -3,19 +3,17 @@
 #ifndef CORE_SETTING_LIST_H
 #define CORE_SETTING_LIST_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 struct setting {
-	uint32_t tag;           /* never 0 */
+	uint8_t option, sub;    /* of its tag; sub 0: none; option 0: of our own, for what no DHCP server sends */
 	uint8_t type;           /* enum setting_type */
-	bool list;              /* shown with all its addresses */
-	char name[18];
+	char name[];
 };
 
-/** NULL when there is none. */
-const struct setting *setting_find_name(const char *name);
-/** The first with @tag; NULL when there is none. */
-const struct setting *setting_find_tag(uint32_t tag);
+/** By tag or, where @tag is 0, by name: the first; NULL when there is none. */
+const struct setting *setting_find(uint32_t tag, const char *name);
+/** Never 0. */
+uint32_t setting_tag(const struct setting *s);
 
 #endif

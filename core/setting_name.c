@@ -69,16 +69,15 @@ static const char *find_scope(struct settings_scope **scope, const char *path)
 /** "67" or "43.6". */
 static bool parse_tag(const char *text, uint32_t *tag)
 {
-	const char *dot = strchr(text, '.');
-	size_t len = dot ? (size_t)(dot - text) : strlen(text);
-	uint64_t option, sub = 0;
+	uint32_t option, sub = 1;
+	const char *end = text_digits(text, 10, &option);
 
-	if (!text_to_u64(text, len, &option) || option < 1 || option > 254)
-		return false;
-	if (dot && (!text_to_u64(dot + 1, strlen(dot + 1), &sub) || sub < 1 || sub > 254))
-		return false;
-	*tag = dot ? SETTING_TAG(option, sub) : (uint32_t)option;
-	return true;
+	*tag = option;
+	if (*end == '.') {
+		end = text_digits(end + 1, 10, &sub);
+		*tag = SETTING_TAG(option, sub);
+	}
+	return !*end && option >= 1 && option <= 254 && sub >= 1 && sub <= 254;
 }
 
 static int parse_reference(const char *full, struct reference *r)
@@ -101,9 +100,9 @@ static int parse_reference(const char *full, struct reference *r)
 		return fail(-ENOENT, "no settings scope for \"%s\"", r->text);
 	if (!*r->name || (text_is_digit(*r->name) && !parse_tag(r->name, &r->tag)))
 		return fail(-EINVAL, "bad setting name \"%s\"", full);
-	r->listed = r->tag ? setting_find_tag(r->tag) : setting_find_name(r->name);
+	r->listed = setting_find(r->tag, r->name);
 	if (r->listed)
-		r->tag = r->listed->tag;
+		r->tag = setting_tag(r->listed);
 	return 0;
 }
 
@@ -175,7 +174,7 @@ int settings_get(const char *name, char *buf, size_t size, char *canonical)
 		return -ENOENT;
 	type = reference_type(&r, v);
 	text_append(&out, "%s", "");
-	rc = setting_type_format(type, r.type == SETTING_UNTYPED && r.listed && r.listed->list, v->data, v->len, &out);
+	rc = setting_type_format(type, r.type == SETTING_UNTYPED && r.tag == TAG_DNS, v->data, v->len, &out);
 	if (rc)
 		return fail(rc, "the value is not of type %s", setting_type_name(type));
 	if (canonical) {

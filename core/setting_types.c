@@ -5,16 +5,17 @@
  *     uristring       with URI escapes              hexhyp    52-54-00-12-34-56
  *     ipv4            10.0.2.15                     hexraw    525400123456
  *     int8/16/32      decimal, signed               uuid      8-4-4-4-12 hex digits
- *     uint8/16/32     0x and hex, as gPXE's         busdevfn  00:03.0 */
+ *     uint8/16/32     0x and hex, as gPXE's */
 #include "core/setting_types.h"
 
 #include "core/errors.h"
 #include "core/string.h"
+#include "core/uri.h"
 
 /* In the order of enum setting_type, one NUL-terminated name behind the other: no pointers to relocate. */
 static const char names[] =
 	"string\0" "uristring\0" "ipv4\0" "int8\0" "int16\0" "int32\0" "uint8\0" "uint16\0" "uint32\0"
-	"hex\0" "hexhyp\0" "hexraw\0" "uuid\0" "busdevfn\0";
+	"hex\0" "hexhyp\0" "hexraw\0" "uuid\0";
 
 #define UUID_BYTES 16
 
@@ -37,19 +38,10 @@ const char *setting_type_name(enum setting_type type)
 	return p;
 }
 
-/** Bytes of an integer type. */
+/** Bytes of an integer type: the three sizes follow each other, signed, then unsigned. */
 static unsigned int_bytes(enum setting_type type)
 {
-	switch (type) {
-	case SETTING_INT8:
-	case SETTING_UINT8:
-		return 1;
-	case SETTING_INT16:
-	case SETTING_UINT16:
-		return 2;
-	default:
-		return 4;
-	}
+	return 1u << (type - SETTING_INT8) % 3;
 }
 
 /** The text of a string with its escapes decoded. */
@@ -58,42 +50,41 @@ static int parse_uristring(const char *text, uint8_t *out)
 	int len = 0;
 
 	for (; *text; text++) {
-		int high = *text == '%' ? text_hex_digit(text[1]) : -1;
-		int low = high < 0 ? -1 : text_hex_digit(text[2]);
+		int value = (uint8_t)*text;
 
-		out[len++] = low < 0 ? (uint8_t)*text : (uint8_t)(high << 4 | low);
-		if (low >= 0)
+		if (value == '%') {
+			value = text_escape(text);
+			if (value < 0)
+				return -EINVAL;
 			text += 2;
-		else if (*text == '%')
-			return -EINVAL;
+		}
+		out[len++] = (uint8_t)value;
 	}
 	return len;
 }
 
+/** Write a number in network order; returns @bytes. */
+static int put_number(uint8_t *out, unsigned bytes, uint32_t value)
+{
+	for (unsigned i = bytes; i; i--, value >>= 8)
+		out[i - 1] = (uint8_t)value;
+	return (int)bytes;
+}
+
 static int parse_ipv4(const char *text, uint8_t *out)
 {
+	uint32_t addr;
 	int len = 0;
 
 	for (;;) {
-		char one[16];
-		uint32_t addr;
-		size_t n = 0;
-
 		while (*text == ',' || text_is_space(*text))
 			text++;
 		if (!*text)
 			return len ? len : -EINVAL;
-		while (text[n] && text[n] != ',' && !text_is_space(text[n]))
-			n++;
-		if (n >= sizeof(one))
+		text = text_ipv4(text, &addr);
+		if (!text || (*text && *text != ',' && !text_is_space(*text)))
 			return -EINVAL;
-		memcpy(one, text, n);
-		one[n] = '\0';
-		if (!text_to_ipv4(one, &addr))
-			return -EINVAL;
-		for (int shift = 24; shift >= 0; shift -= 8)
-			out[len++] = (uint8_t)(addr >> shift);
-		text += n;
+		len += put_number(out + len, 4, addr);
 	}
 }
 
@@ -105,11 +96,7 @@ static int parse_int(unsigned bytes, const char *text, uint8_t *out)
 
 	if (!text_to_u32(text + negative, negative ? max / 2 + 1 : max, &value))
 		return -EINVAL;
-	if (negative)
-		value = -value;
-	for (unsigned i = bytes; i; i--, value >>= 8)
-		out[i - 1] = (uint8_t)value;
-	return (int)bytes;
+	return put_number(out, bytes, negative ? -value : value);
 }
 
 /** Bytes of two hex digits; between them : or - or nothing, and then one digit may do. */
@@ -151,110 +138,68 @@ int setting_type_parse(enum setting_type type, const char *text, uint8_t *out)
 	case SETTING_UUID:
 		rc = parse_hex(text, out);
 		return rc == UUID_BYTES ? rc : -EINVAL;
-	case SETTING_BUSDEVFN:
-		return -EINVAL;         /* machines say where their devices are */
 	default:
 		return parse_int(int_bytes(type), text, out);
 	}
 }
 
-static void format_string(const uint8_t *data, size_t len, struct text_buffer *out)
+/** The number that 1 to 4 bytes are, in network order; its sign is that of the first byte. */
+static uint32_t get_number(const uint8_t *data, size_t len, bool is_signed)
 {
-	text_append(out, "%.*s", (int)len, (const char *)data);
+	uint32_t value = is_signed && data[0] & 0x80 ? UINT32_MAX : 0;
+
+	for (; len; len--)
+		value = value << 8 | *data++;
+	return value;
 }
 
-static void format_uristring(const uint8_t *data, size_t len, struct text_buffer *out)
+static void format_ipv4(bool list, const uint8_t *data, size_t len, struct text_buffer *out)
 {
-	for (; len; len--, data++) {
-		bool plain = text_is_digit((char)*data) || (*data >= 'a' && *data <= 'z') || (*data >= 'A' && *data <= 'Z') ||
-		             (*data && strchr("-._~", *data));
+	for (size_t at = 0; at + 4 <= len && (list || at == 0); at += 4) {
+		uint32_t addr = get_number(data + at, 4, false);
 
-		if (plain)
-			text_append(out, "%c", *data);
-		else
-			text_append(out, "%%%02X", *data);
+		text_append(out, at ? " %pI4" : "%pI4", &addr);
 	}
 }
 
-static int format_ipv4(bool list, const uint8_t *data, size_t len, struct text_buffer *out)
+/** The hex types: what stands between two bytes differs. */
+static void format_hex(enum setting_type type, const uint8_t *data, size_t len, struct text_buffer *out)
 {
-	if (len < 4)
-		return -EINVAL;
-	for (size_t at = 0; at + 4 <= len && (list || at == 0); at += 4)
-		text_append(out, "%s%u.%u.%u.%u", at ? " " : "", data[at], data[at + 1], data[at + 2], data[at + 3]);
-	return 0;
-}
+	for (size_t i = 0; i < len; i++) {
+		bool colon = type == SETTING_HEX && i;
+		bool dash = type == SETTING_HEXHYP ? i : type == SETTING_UUID && (i == 4 || i == 6 || i == 8 || i == 10);
 
-/** The number that 1 to 4 bytes are, in network order; its sign is that of the first byte. */
-static bool read_number(const uint8_t *data, size_t len, bool is_signed, uint32_t *value)
-{
-	if (len < 1 || len > 4)
-		return false;
-	*value = is_signed && data[0] & 0x80 ? UINT32_MAX : 0;
-	for (; len; len--)
-		*value = *value << 8 | *data++;
-	return true;
-}
-
-static void format_hex(const char *separator, const uint8_t *data, size_t len, struct text_buffer *out)
-{
-	for (size_t i = 0; i < len; i++)
-		text_append(out, "%s%02x", i ? separator : "", data[i]);
-}
-
-static int format_uuid(const uint8_t *data, size_t len, struct text_buffer *out)
-{
-	if (len != UUID_BYTES)
-		return -EINVAL;
-	for (size_t i = 0; i < len; i++)
-		text_append(out, i == 4 || i == 6 || i == 8 || i == 10 ? "-%02x" : "%02x", data[i]);
-	return 0;
-}
-
-/** A PCI address as PCI counts: bus in the second byte, slot and function in the last. */
-static int format_busdevfn(const uint8_t *data, size_t len, struct text_buffer *out)
-{
-	uint32_t value;
-
-	if (!read_number(data, len, false, &value))
-		return -EINVAL;
-	text_append(out, "%02x:%02x.%u", value >> 8 & 0xff, value >> 3 & 0x1f, value & 7);
-	return 0;
+		text_append(out, colon ? ":%02x" : dash ? "-%02x" : "%02x", data[i]);
+	}
 }
 
 int setting_type_format(enum setting_type type, bool list, const uint8_t *data, size_t len, struct text_buffer *out)
 {
-	uint32_t value;
-
 	switch (type) {
 	case SETTING_STRING:
-		format_string(data, len, out);
+		text_append(out, "%.*s", (int)len, (const char *)data);
 		return 0;
 	case SETTING_URISTRING:
-		format_uristring(data, len, out);
+		uri_append_encoded(out, (const char *)data, len);
 		return 0;
 	case SETTING_IPV4:
-		return format_ipv4(list, data, len, out);
+		if (len < 4)
+			return -EINVAL;
+		format_ipv4(list, data, len, out);
+		return 0;
+	case SETTING_UUID:
+		if (len != UUID_BYTES)
+			return -EINVAL;
+		/* fall through */
 	case SETTING_HEX:
 	case SETTING_HEXHYP:
 	case SETTING_HEXRAW:
-		format_hex(type == SETTING_HEX ? ":" : type == SETTING_HEXHYP ? "-" : "", data, len, out);
-		return 0;
-	case SETTING_UUID:
-		return format_uuid(data, len, out);
-	case SETTING_BUSDEVFN:
-		return format_busdevfn(data, len, out);
-	case SETTING_INT8:
-	case SETTING_INT16:
-	case SETTING_INT32:
-		if (!read_number(data, len, true, &value))
-			return -EINVAL;
-		text_append(out, "%d", (int32_t)value);
+		format_hex(type, data, len, out);
 		return 0;
 	default:
-		if (!read_number(data, len, false, &value))
+		if (len < 1 || len > 4)
 			return -EINVAL;
-		text_append(out, "0x%x", value);
+		text_append(out, type <= SETTING_INT32 ? "%d" : "0x%x", get_number(data, len, type <= SETTING_INT32));
 		return 0;
 	}
 }

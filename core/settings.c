@@ -78,8 +78,8 @@ static void normalize(uint32_t *tag, const char **name)
 
 	if (*tag)
 		*name = NULL;
-	else if ((listed = setting_find_name(*name)) != NULL) {
-		*tag = listed->tag;
+	else if ((listed = setting_find(0, *name)) != NULL) {
+		*tag = setting_tag(listed);
 		*name = NULL;
 	}
 }

@@ -30,6 +30,8 @@ int text_casecmp(const char *a, const char *b);
 int text_ncasecmp(const char *a, const char *b, size_t n);
 /** Value of a hex digit, or -1. */
 int text_hex_digit(char c);
+/** Value of the escape at @s, which is a %: two hex digits follow. Or -1. */
+int text_escape(const char *s);
 /** The number that the digits of @base (at most 16) at @s are, which may be none; returns where they end. One that does not fit is
  *  UINT32_MAX, and ends before the digit that is too much. */
 const char *text_digits(const char *s, unsigned base, uint32_t *value);
@@ -37,7 +39,9 @@ const char *text_digits(const char *s, unsigned base, uint32_t *value);
 bool text_to_u32(const char *s, uint32_t max, uint32_t *value);
 /** Parse exactly @len decimal digits of @s (no sign, no space) into 64 bits. False when empty, another byte or overflow. */
 bool text_to_u64(const char *s, size_t len, uint64_t *value);
-/** Parse all of @s as a.b.c.d into host order. False when malformed. */
+/** Parse a.b.c.d at @s into host order; returns where it ends, NULL when malformed. */
+const char *text_ipv4(const char *s, uint32_t *addr);
+/** The same for all of @s. False when malformed. */
 bool text_to_ipv4(const char *s, uint32_t *addr);
 static inline bool text_is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 static inline bool text_is_digit(char c) { return c >= '0' && c <= '9'; }

@@ -41,6 +41,14 @@ int text_hex_digit(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+int text_escape(const char *s)
+{
+	int high = text_hex_digit(s[1]);
+	int low = high < 0 ? -1 : text_hex_digit(s[2]);
+
+	return low < 0 ? -1 : high << 4 | low;
+}
+
 const char *text_digits(const char *s, unsigned base, uint32_t *value)
 {
 	unsigned digit;
@@ -82,18 +90,28 @@ bool text_to_u64(const char *s, size_t len, uint64_t *value)
 	return true;
 }
 
-bool text_to_ipv4(const char *s, uint32_t *addr)
+const char *text_ipv4(const char *s, uint32_t *addr)
 {
-	uint32_t total = 0, value;
+	uint32_t value;
 
-	for (unsigned part = 0; part < 4; part++) {
+	*addr = 0;
+	for (unsigned part = 0; ; part++) {
 		const char *end = text_digits(s, 10, &value);
 
-		if (end == s || end > s + 4 || value > 255 || *end != (part < 3 ? '.' : '\0'))
-			return false;
+		if (end == s || end > s + 4 || value > 255)
+			return NULL;
+		*addr = *addr << 8 | value;
+		if (part == 3)
+			return end;
+		if (*end != '.')
+			return NULL;
 		s = end + 1;
-		total = total << 8 | value;
 	}
-	*addr = total;
-	return true;
+}
+
+bool text_to_ipv4(const char *s, uint32_t *addr)
+{
+	const char *end = text_ipv4(s, addr);
+
+	return end && !*end;
 }

@@ -29,20 +29,6 @@ static bool is_unreserved(char c)
 	return is_letter(c) || text_is_digit(c) || (c && strchr("-._~", c));
 }
 
-/** The byte of the escape at @s ("%2f"), or -1. */
-static int escape_value(const char *s)
-{
-	int high = text_hex_digit(s[1]);
-	int low = high < 0 ? -1 : text_hex_digit(s[2]);
-
-	return low < 0 ? -1 : high << 4 | low;
-}
-
-static void put_escape(char **out, char c)
-{
-	*out += text_format(*out, 4, "%%%02X", (unsigned char)c);
-}
-
 /** Lay down the text up to @end decoded. */
 static char *take_decoded(struct parser *p, const char *end)
 {
@@ -52,7 +38,7 @@ static char *take_decoded(struct parser *p, const char *end)
 		int c = (unsigned char)*p->in;
 
 		if (c == '%') {
-			c = end - p->in < 3 ? -1 : escape_value(p->in);
+			c = end - p->in < 3 ? -1 : text_escape(p->in);
 			if (c <= 0)             /* %00 would end the string */
 				p->wrong = "bad escape";
 			p->in += 2;
@@ -71,12 +57,12 @@ static char *take_raw(struct parser *p, const char *end)
 	char *start = p->out;
 
 	for (; p->in < end; p->in++) {
-		if (*p->in == '%' && escape_value(p->in) < 0)
+		if (*p->in == '%' && text_escape(p->in) < 0)
 			p->wrong = "bad escape";
 		if (*p->in > ' ' && *p->in <= '~')
 			*p->out++ = *p->in;
 		else
-			put_escape(&p->out, *p->in);
+			p->out += text_format(p->out, 4, "%%%02X", (unsigned char)*p->in);
 	}
 	*p->out++ = '\0';
 	return start;
@@ -329,14 +315,10 @@ void uri_free(struct uri *uri)
 	heap_free(uri);
 }
 
-/** Write user or password again with escapes. */
-static void append_encoded(struct text_buffer *t, const char *text)
+void uri_append_encoded(struct text_buffer *t, const char *text, size_t len)
 {
-	for (; *text; text++)
-		if (is_unreserved(*text))
-			text_append(t, "%c", *text);
-		else
-			text_append(t, "%%%02X", (unsigned char)*text);
+	for (; len; len--, text++)
+		text_append(t, is_unreserved(*text) ? "%c" : "%%%02X", (unsigned char)*text);
 }
 
 int uri_format(const struct uri *uri, char *buf, size_t size, int hide_password)
@@ -348,11 +330,11 @@ int uri_format(const struct uri *uri, char *buf, size_t size, int hide_password)
 	if (*uri->host || (uri->path[0] == '/' && uri->path[1] == '/'))
 		text_append(&t, "//");
 	if (uri->user)
-		append_encoded(&t, uri->user);
+		uri_append_encoded(&t, uri->user, strlen(uri->user));
 	if (uri->password) {
 		text_append(&t, hide_password ? ":***" : ":");
 		if (!hide_password)
-			append_encoded(&t, uri->password);
+			uri_append_encoded(&t, uri->password, strlen(uri->password));
 	}
 	text_append(&t, "%s%s%s%s", uri->user ? "@" : "", bracketed ? "[" : "", uri->host, bracketed ? "]" : "");
 	if (uri->port)

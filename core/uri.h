@@ -27,6 +27,9 @@ int uri_parse(const char *text, struct uri **uri);
 int uri_resolve(const struct uri *base, const char *reference, struct uri **uri);
 /** Write the whole URI, the password as "***" when @hide_password; returns the full length like text_format(). */
 int uri_format(const struct uri *uri, char *buf, size_t size, int hide_password);
+struct text_buffer;
+/** Append @len bytes of @text, those that are not unreserved as escapes. */
+void uri_append_encoded(struct text_buffer *t, const char *text, size_t len);
 /** The last path segment without its query, pointing into @uri->path; "" when the path ends in '/'. */
 const char *uri_filename(const struct uri *uri);
 struct uri *uri_copy(const struct uri *uri);      /* NULL when out of memory */

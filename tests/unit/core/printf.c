@@ -15,17 +15,15 @@
 
 TEST(numbers_come_out_as_c_says)
 {
-	LIKE_LIBC("%d %d %i", 0, -1, 42);
+	LIKE_LIBC("%d %d %d", 0, -1, 42);
 	LIKE_LIBC("%d %d", INT_MAX, INT_MIN);
 	LIKE_LIBC("%lld %lld", LLONG_MAX, LLONG_MIN);
 	LIKE_LIBC("%llu %llx %llX", ULLONG_MAX, 0xfedcba9876543210ull, 0xfedcba9876543210ull);
 	LIKE_LIBC("%u %x %X", UINT_MAX, 0xdeadbeefu, 0xdeadbeefu);
-	LIKE_LIBC("%lu %ld %zu", ULONG_MAX, LONG_MIN, SIZE_MAX);
-	LIKE_LIBC("%hu %hhu %hd", 65535, 255, -5);
 	LIKE_LIBC("[%5d] [%-5d] [%05d]", 42, 42, 42);
 	LIKE_LIBC("[%5d] [%05d] [%5d]", -42, -42, -123456);
-	LIKE_LIBC("[%.3d] [%6.3d] [%-6.3d]", 5, 5, -5);
-	LIKE_LIBC("[%*d] [%-*d] [%*d] [%.*d]", 6, 1, 6, 2, -6, 3, 4, 5);
+	LIKE_LIBC("[%023d] [%023lld]", -1, LLONG_MIN);
+	LIKE_LIBC("[%*d] [%-*d] [%*d]", 6, 1, 6, 2, -6, 3);
 	LIKE_LIBC("[%08x] [%8X] [%2x]", 0xabcu, 0xabcu, 0x12345u);
 	LIKE_LIBC("%u.%02u", 1u, 5u);
 }
@@ -68,8 +66,8 @@ TEST(addresses_have_conversions_of_their_own)
 	EXPECT_STR(buf, "[        10.0.2.15] [10.0.2.15 ]");
 	text_format(buf, sizeof(buf), "%pM|%18pM", (void *)mac, (void *)mac);
 	EXPECT_STR(buf, "52:54:00:12:34:ff| 52:54:00:12:34:ff");
-	text_format(buf, sizeof(buf), "%p", (void *)(uintptr_t)0xabc);
-	EXPECT_STR(buf, "0xabc");
+	text_format(buf, sizeof(buf), "%pK %pK|%7pK", (void *)(uintptr_t)0, (void *)(uintptr_t)39935, (void *)(uintptr_t)1024);
+	EXPECT_STR(buf, "0.0 38.9|    1.0");
 }
 
 TEST(every_size_of_buffer_cuts_and_ends_and_tells_the_whole_length)

@@ -85,10 +85,10 @@ TEST(a_numeric_tag_from_the_network_is_hex_unless_listed)
 	EXPECT_EQ(settings_store(&lease0, 67, NULL, "k", 1), 0);
 	shows("67", "k", "net0.dhcp/67:string");
 	shows("filename", "k", "net0.dhcp/filename:string");
-	EXPECT_EQ(settings_store(&lease0, SETTING_TAG(175, 189), NULL, "\x80", 1), 0);
-	shows("175.189:int8", "-128", "net0.dhcp/175.189:int8");
-	shows("net0.175.189", "0x80", "net0.dhcp/175.189:uint8");
-	shows("net0/dhcp/175.189:hex", "80", "net0.dhcp/175.189:hex");
+	EXPECT_EQ(settings_store(&lease0, SETTING_TAG(175, 178), NULL, "\x80", 1), 0);
+	shows("175.178:int8", "-128", "net0.dhcp/175.178:int8");
+	shows("net0.175.178", "0x80", "net0.dhcp/175.178:uint8");
+	shows("net0/dhcp/175.178:hex", "80", "net0.dhcp/175.178:hex");
 	EXPECT_EQ(settings_store(&lease0, SETTING_TAG(43, 6), NULL, "\x0b", 1), 0);
 	shows("43.6", "0b", "net0.dhcp/43.6:hex");
 }

@@ -41,11 +41,10 @@ static void formats(enum setting_type type, const char *bytes, size_t len, const
 TEST(names_and_types_belong_together)
 {
 	EXPECT_EQ(setting_type_find("string"), SETTING_STRING);
-	EXPECT_EQ(setting_type_find("busdevfn"), SETTING_BUSDEVFN);
 	EXPECT_EQ(setting_type_find("uint16"), SETTING_UINT16);
 	EXPECT_EQ(setting_type_find("int"), -EINVAL);
 	EXPECT_EQ(setting_type_find(""), -EINVAL);
-	for (unsigned type = 0; type <= SETTING_BUSDEVFN; type++)
+	for (unsigned type = 0; type <= SETTING_UUID; type++)
 		EXPECT_EQ(setting_type_find(setting_type_name((enum setting_type)type)), type);
 }
 
@@ -137,8 +136,4 @@ TEST(uuid_and_pci_address)
 	formats(SETTING_UUID, bytes, 16, text);
 	refuses(SETTING_UUID, "12345678-9abc-def0-0123-456789abcd");
 	formats(SETTING_UUID, bytes, 15, NULL);
-	formats(SETTING_BUSDEVFN, "\0\0\0\x18", 4, "00:03.0");
-	formats(SETTING_BUSDEVFN, "\x12\xfd", 2, "12:1f.5");
-	formats(SETTING_BUSDEVFN, "", 0, NULL);
-	refuses(SETTING_BUSDEVFN, "00:03.0");
 }
