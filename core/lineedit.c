@@ -5,8 +5,7 @@
 #include "core/console.h"   // KEY_UP ...
 #include "core/string.h"
 
-#define BACKSPACE 0x08
-#define DELETE    0x7f          /* what many terminals send for Backspace */
+#define DELETE 0x7f             /* what many terminals send for Backspace */
 
 void lineedit_init(struct lineedit *e)
 {
@@ -108,9 +107,12 @@ static enum lineedit_event insert_key(struct lineedit *e, int key)
 
 enum lineedit_event lineedit_key(struct lineedit *e, int key)
 {
+	static const char same_as[] = "PNBFAED";        /* the control keys that do what KEY_UP ... KEY_DELETE do */
 	size_t before = e->cursor ? e->cursor - 1 : 0;
 	size_t after = e->cursor < e->len ? e->cursor + 1 : e->len;
 
+	if (key >= KEY_UP && key <= KEY_DELETE)
+		key = KEY_CTRL(same_as[key - KEY_UP]);
 	switch (key) {
 	case '\r':
 	case '\n':
@@ -119,26 +121,21 @@ enum lineedit_event lineedit_key(struct lineedit *e, int key)
 		return LINEEDIT_COMPLETE;
 	case KEY_CTRL('C'):
 		return LINEEDIT_CANCEL;
-	case KEY_LEFT:
 	case KEY_CTRL('B'):
 		return move(e, before);
-	case KEY_RIGHT:
 	case KEY_CTRL('F'):
 		return move(e, after);
-	case KEY_HOME:
 	case KEY_CTRL('A'):
 		return move(e, 0);
-	case KEY_END:
 	case KEY_CTRL('E'):
 		return move(e, e->len);
-	case KEY_UP:
+	case KEY_CTRL('P'):
 		return show_history(e, e->history_at + 1);
-	case KEY_DOWN:
+	case KEY_CTRL('N'):
 		return show_history(e, e->history_at - 1);
-	case BACKSPACE:
+	case KEY_CTRL('H'):
 	case DELETE:
 		return cut(e, before, e->cursor);
-	case KEY_DELETE:
 	case KEY_CTRL('D'):
 		return cut(e, e->cursor, after);
 	case KEY_CTRL('K'):

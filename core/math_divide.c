@@ -2,23 +2,22 @@
 /* 64-bit division by shifting and subtracting (see core/math64.h). */
 #include "core/math64.h"
 
+#include <stdbool.h>
+
 uint64_t math_divide(uint64_t n, uint64_t d, uint64_t *remainder)
 {
-	uint64_t quotient = 0, bit = 1;
+	uint64_t rest = 0;
 
-	if (!(n >> 32) && !(d >> 32)) {
-		*remainder = (uint32_t)n % (uint32_t)d;
-		return (uint32_t)n / (uint32_t)d;
-	}
-	while (d <= n && !(d >> 63)) {
-		d <<= 1;
-		bit <<= 1;
-	}
-	for (; bit; bit >>= 1, d >>= 1)
-		if (n >= d) {
-			n -= d;
-			quotient |= bit;
+	for (unsigned i = 0; i < 64; i++) {
+		bool carry = rest >> 63;
+
+		rest = rest << 1 | n >> 63;
+		n <<= 1;
+		if (carry || rest >= d) {
+			rest -= d;
+			n |= 1;
 		}
-	*remainder = n;
-	return quotient;
+	}
+	*remainder = rest;
+	return n;
 }

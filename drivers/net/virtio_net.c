@@ -15,10 +15,10 @@
 #include "drivers/net/virtio_queue.h"
 
 /* 5.1.3 feature bits */
-#define NET_F_MTU    (1ull << 3)
-#define NET_F_MAC    (1ull << 5)
-#define NET_F_STATUS (1ull << 16)
-#define NET_WANTED   (NET_F_MAC | NET_F_STATUS | VIRTIO_F_ANY_LAYOUT | VIRTIO_F_EVENT_IDX | VIRTIO_F_ACCESS_PLATFORM)
+#define NET_F_MTU    (1u << 3)
+#define NET_F_MAC    (1u << 5)
+#define NET_F_STATUS (1u << 16)
+#define NET_WANTED   (NET_F_MAC | NET_F_STATUS | VIRTIO_F_ANY_LAYOUT | VIRTIO_F_EVENT_IDX)
 
 enum { CONFIG_MAC = 0, CONFIG_STATUS = 6, CONFIG_MTU = 10 };    /* 5.1.4 */
 enum { STATUS_LINK_UP = 1 };
@@ -50,7 +50,7 @@ struct virtio_net {
 /* ---- probe and remove -------------------------------------------------------------------------------------------------------- */
 
 /** The device's address, or a random one, locally administered (5.1.5). */
-static void read_mac(const struct virtio *v, uint64_t features, uint8_t *mac)
+static void read_mac(const struct virtio *v, uint32_t features, uint8_t *mac)
 {
 	for (unsigned i = 0; i < NIC_MAC_BYTES; i++)
 		mac[i] = features & NET_F_MAC ? virtio_config8(v, CONFIG_MAC + i) : (uint8_t)random_u32();
@@ -58,7 +58,7 @@ static void read_mac(const struct virtio *v, uint64_t features, uint8_t *mac)
 		mac[0] = (uint8_t)((mac[0] & 0xfc) | 2);
 }
 
-static uint16_t read_mtu(const struct virtio *v, uint64_t features)
+static uint16_t read_mtu(const struct virtio *v, uint32_t features)
 {
 	uint16_t mtu = features & NET_F_MTU ? virtio_config16(v, CONFIG_MTU) : MTU_DEFAULT;
 
@@ -68,7 +68,7 @@ static uint16_t read_mtu(const struct virtio *v, uint64_t features)
 static int virtio_net_probe(struct nic *nic)
 {
 	struct virtio_net *n = heap_zalloc(sizeof(*n));
-	uint64_t features;
+	uint32_t features;
 	int rc;
 
 	if (!n)
@@ -129,15 +129,14 @@ static int queue_open(const struct virtio_net *n, struct net_queue *q, unsigned 
 	if (!virtqueue_open(&q->ring, size, per_slot, event_index))
 		return fail(-ENOMEM, "virtio: no memory for queue %u", index);
 	place = virtqueue_place(&q->ring);
-	virtio_queue_start(&n->virtio, index, size, &place);
-	q->notify_offset = virtio_notify_offset(&n->virtio, index);
+	q->notify_offset = virtio_queue_start(&n->virtio, index, size, &place);
 	return 0;
 }
 
 /** 5.1.5, device initialization. */
 static int start(struct virtio_net *n)
 {
-	uint64_t features;
+	uint32_t features;
 	bool one_buffer, events;
 	int rc = virtio_negotiate(&n->virtio, NET_WANTED, &features);
 
@@ -146,7 +145,7 @@ static int start(struct virtio_net *n)
 	n->has_status = features & NET_F_STATUS;
 	n->header_bytes = n->virtio.modern ? HEADER_MODERN : HEADER_LEGACY;
 	/* 2.6.4: an old device insists on a descriptor of its own for the header */
-	one_buffer = features & (VIRTIO_F_ANY_LAYOUT | VIRTIO_F_VERSION_1);
+	one_buffer = n->virtio.modern || features & VIRTIO_F_ANY_LAYOUT;
 	events = features & VIRTIO_F_EVENT_IDX;
 	if ((rc = queue_open(n, &n->rx, QUEUE_RX, one_buffer ? 1 : 2, events)) != 0)
 		return rc;

@@ -12,6 +12,8 @@
 #define F_MTU (1ull << 3)
 #define F_MAC (1ull << 5)
 #define F_STATUS (1ull << 16)
+#define F_VERSION_1 (1ull << 32)
+#define F_ACCESS_PLATFORM (1ull << 33)
 #define F_RING (VIRTIO_F_ANY_LAYOUT | VIRTIO_F_EVENT_IDX)
 #define F_GUEST_CSUM (1ull << 1)
 #define SENT_MAX 4096
@@ -53,7 +55,7 @@ static struct device {
 
 static inline unsigned header_bytes(void)
 {
-	return device.accepted & VIRTIO_F_VERSION_1 ? 12 : 10;
+	return device.accepted & F_VERSION_1 ? 12 : 10;
 }
 
 static inline uint16_t *ring16(phys_t at)
@@ -97,7 +99,7 @@ static inline uint32_t device_copy(struct device_queue *q, unsigned head, uint8_
 		uint32_t n = at >= room ? 0 : d->length < room - at ? d->length : room - at;
 
 		EXPECT_EQ((d->flags & 2) != 0, in);
-		if (!count && !(device.accepted & (VIRTIO_F_ANY_LAYOUT | VIRTIO_F_VERSION_1)))
+		if (!count && !(device.accepted & (VIRTIO_F_ANY_LAYOUT | F_VERSION_1)))
 			EXPECT_EQ(d->length, header_bytes());   /* a descriptor of its own */
 		if (in)
 			memcpy(host_phys((phys_t)d->address, n), bytes + at, n);
@@ -319,7 +321,7 @@ static inline void add_structures(uint8_t bar)
 {
 	device.modern = true;
 	device.bar = bar;
-	device.features |= VIRTIO_F_VERSION_1;
+	device.features |= F_VERSION_1;
 	add_capability(0x40, 1, bar, 0xf00, 0);
 	add_capability(WINDOW_CAP, 5, 0, 0, 0);
 	add_capability(0x54, 4, bar, 0x100, 0);

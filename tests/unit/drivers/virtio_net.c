@@ -356,7 +356,7 @@ TEST(receiving_costs_no_register_access)
 {
 	for (unsigned events = 0; events < 2; events++) {
 		setup();
-		device.features &= events ? ~0ull : ~VIRTIO_F_EVENT_IDX;
+		device.features &= events ? ~0ull : ~(uint64_t)VIRTIO_F_EVENT_IDX;
 		modern_in_memory();
 		open_device();
 		for (uint32_t i = 0; i < 100000; i++) {
