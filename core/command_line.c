@@ -157,10 +157,8 @@ static int take_word(const char **p, enum line_dialect dialect, struct builder *
 static bool take_operator(const char **p, enum line_operator *op)
 {
 	const char *s = *p;
-	size_t len = 0;
+	size_t len = (size_t)(text_word_end(s) - s);
 
-	while (s[len] && !text_is_space(s[len]))
-		len++;
 	if (len == 2 && s[0] == '&' && s[1] == '&')
 		*op = LINE_AND;
 	else if (len == 2 && s[0] == '|' && s[1] == '|')
@@ -173,12 +171,6 @@ static bool take_operator(const char **p, enum line_operator *op)
 	return true;
 }
 
-static void skip_spaces(const char **p)
-{
-	while (text_is_space(**p))
-		(*p)++;
-}
-
 /** Words up to an operator, a comment or the end. */
 static int take_command(const char **p, enum line_dialect dialect, struct builder *b, enum line_operator *op)
 {
@@ -186,7 +178,7 @@ static int take_command(const char **p, enum line_dialect dialect, struct builde
 	for (;;) {
 		int rc;
 
-		skip_spaces(p);
+		*p = text_skip_spaces(*p);
 		if (!**p || **p == '#') {
 			*p += strlen(*p);
 			return 0;
@@ -210,14 +202,12 @@ static int take_gpxe_line(const char **p, struct builder *b)
 	*p += strlen(*p);
 	rc = expand(b->buf, LINE_EXPANDED_MAX, find_leftmost);
 	while (rc == 0) {
-		while (text_is_space(*s))
-			s++;
+		s = (char *)text_skip_spaces(s);
 		if (!*s)
 			break;
 		b->used = (size_t)(s - b->buf);
 		rc = start_word(b);
-		while (*s && !text_is_space(*s))
-			s++;
+		s = (char *)text_word_end(s);
 		if (*s)
 			*s++ = '\0';
 	}

@@ -43,7 +43,10 @@ bool text_to_u64(const char *s, size_t len, uint64_t *value);
 const char *text_ipv4(const char *s, uint32_t *addr);
 /** The same for all of @s. False when malformed. */
 bool text_to_ipv4(const char *s, uint32_t *addr);
-static inline bool text_is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+bool text_is_space(char c);
+/** Past the spaces at @s, and to the space or the end behind the word at @s. */
+const char *text_skip_spaces(const char *s);
+const char *text_word_end(const char *s);
 static inline bool text_is_digit(char c) { return c >= '0' && c <= '9'; }
 static inline bool text_is_print(char c) { return c >= ' ' && c <= '~'; }
 

@@ -15,6 +15,25 @@ bool text_copy(char *dst, size_t size, const char *src)
 	return len < size;
 }
 
+bool text_is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+const char *text_skip_spaces(const char *s)
+{
+	while (text_is_space(*s))
+		s++;
+	return s;
+}
+
+const char *text_word_end(const char *s)
+{
+	while (*s && !text_is_space(*s))
+		s++;
+	return s;
+}
+
 static int lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : (unsigned char)c;

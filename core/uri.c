@@ -20,7 +20,7 @@ struct parser {
 
 static bool is_letter(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
 }
 
 /** RFC 3986 2.3: unreserved */
@@ -86,7 +86,7 @@ static char *take_scheme(struct parser *p)
 		end++;
 	if (*end == ':' && end > p->in) {
 		for (; p->in < end; p->in++)
-			*p->out++ = *p->in >= 'A' && *p->in <= 'Z' ? (char)(*p->in + ('a' - 'A')) : *p->in;
+			*p->out++ = is_letter(*p->in) ? *p->in | 0x20 : *p->in;
 		p->in++;
 	}
 	*p->out++ = '\0';

@@ -146,10 +146,7 @@ static const char *option_next(const char **args, const char *key)
 	const char *word;
 
 	while (*(word = *args)) {
-		while (**args && !text_is_space(**args))
-			++*args;
-		while (text_is_space(**args))
-			++*args;
+		*args = text_skip_spaces(text_word_end(word));
 		if (!strncmp(word, key, len))
 			return word + len;
 	}

@@ -17,19 +17,12 @@
 
 struct cpio_args { const char *name; size_t name_len; uint32_t mode, directories; };
 
-static const char *word_end(const char *text)
-{
-	while (*text && !text_is_space(*text))
-		text++;
-	return text;
-}
-
 /** The number that is the rest of the word at @text. */
 static bool parse_number(const char *text, unsigned base, uint32_t max, uint32_t *value)
 {
 	const char *end = text_digits(text, base, value);
 
-	return end > text && end == word_end(text) && *value <= max;
+	return end > text && end == text_word_end(text) && *value <= max;
 }
 
 static bool parse_word(const char *word, struct cpio_args *args)
@@ -43,22 +36,21 @@ static bool parse_word(const char *word, struct cpio_args *args)
 	if (strncmp(word + 6, "-1", 2))
 		return parse_number(word + 6, 10, 255, &args->directories);
 	args->directories = UINT32_MAX;
-	return word_end(word) == word + 8;
+	return text_word_end(word) == word + 8;
 }
 
 static int parse_arguments(const char *text, struct cpio_args *args)
 {
-	const char *end = word_end(text);
+	const char *end = text_word_end(text);
 
 	*args = (struct cpio_args){ text, (size_t)(end - text), MODE_FILE | 0644, 0 };
 	for (;;) {
-		for (text = end; text_is_space(*text); text++)
-			;
+		text = text_skip_spaces(end);
 		if (!*text)
 			return args->name_len ? 0 : fail(-EINVAL, "initrd argument without a file name");
 		if (!parse_word(text, args))
 			return fail(-EINVAL, "initrd argument \"%s\": wanted mode=OOO or mkdir=N", text);
-		end = word_end(text);
+		end = text_word_end(text);
 	}
 }
 

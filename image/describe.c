@@ -35,31 +35,28 @@ static bool is_text(const uint8_t *start, size_t len)
 	return true;
 }
 
-/** The first bytes as they are, or in hex. */
-static void quote(char *buf, size_t size, const uint8_t *start, size_t len, bool text)
-{
-	size_t at = 0;
-
-	*buf = '\0';
-	for (size_t i = 0; i < len && at < size; i++)
-		at += (size_t)text_format(buf + at, size - at, text ? "%c" : "%02x ", text_is_space((char)start[i]) && text ? ' ' : start[i]);
-}
-
 int image_not_bootable(const struct image *image)
 {
 	size_t len = image->block.length < SHOWN ? image->block.length : SHOWN;
 	const uint8_t *start = len ? image_bytes(image, 0, len) : NULL;
-	char shown[3 * SHOWN + 1];
+	char shown[3 * SHOWN + 1] = "";
+	struct text_buffer quote = { shown, sizeof(shown), 0 };
+	const char *what;
+	bool text;
 
 	if (!start)
 		return fail(-ENOEXEC, "%s is empty", image->name);
-	if (known(start, len))
-		return fail(-ENOEXEC, "%s looks like %s", image->name, known(start, len));
-	while (len && text_is_space((char)*start))
-		start++, len--;
-	quote(shown, sizeof(shown), start, len, is_text(start, len));
-	if (is_text(start, len))
-		return fail(-ENOEXEC, "%s looks like %s: \"%s...\"", image->name, len && *start == '<' ? "HTML" : "text", shown);
+	what = known(start, len);
+	if (what)
+		return fail(-ENOEXEC, "%s looks like %s", image->name, what);
+	for (; len && text_is_space((char)*start); len--)
+		start++;
+	text = is_text(start, len);
+	what = len && *start == '<' ? "HTML" : "text";
+	for (; len; len--, start++)
+		text_append(&quote, text ? "%c" : "%02x ", text && !text_is_print((char)*start) ? ' ' : *start);
+	if (text)
+		return fail(-ENOEXEC, "%s looks like %s: \"%s...\"", image->name, what, shown);
 	if (image->block.length < KERNEL_LEAST)
 		return fail(-ENOEXEC, "%s has %u bytes only", image->name, image->block.length);
 	return fail(-ENOEXEC, "%s begins with %s", image->name, shown);
