@@ -16,13 +16,9 @@
 struct dns_query {
 	struct list link;               /* net->dns.queries */
 	struct net *net;
-	char name[DNS_NAME_MAX];        /* as asked, made absolute */
 	int rc;                         /* -EINPROGRESS, 0, -ENOENT no such name, -ETIMEDOUT, -EPROTO, -ENETUNREACH no server */
 	unsigned address_count;
-	uint32_t address[DNS_ADDRESSES_MAX]; /* host order, in the order of the answer */
-
 	struct udp_socket socket;
-	char target[DNS_NAME_MAX];      /* the name being asked about: the above, or an alias of it */
 	uint16_t id;
 	uint32_t server_ip;             /* the server asked */
 	unsigned tries, cnames;
@@ -30,6 +26,9 @@ struct dns_query {
 	uint32_t refusing_ip;
 	uint8_t refusal;
 	uint32_t retry_ms;
+	uint32_t address[DNS_ADDRESSES_MAX]; /* host order, in the order of the answer */
+	char name[DNS_NAME_MAX];        /* as asked, made absolute */
+	char target[DNS_NAME_MAX];      /* the name being asked about: the above, or an alias of it */
 };
 struct dns_resolver { struct list queries; };
 

@@ -34,15 +34,15 @@ struct download {
 	struct sink *sink;
 	int rc;
 	enum { RESOLVING, FETCHING, PAUSING, OVER } stage;
-	struct dns_query dns;
 	unsigned address;                       /* of dns.address[], the one in use */
 	struct lane lane[1];
-	struct ranges missing;
 	bool total_known;
 	struct progress progress;
 	unsigned redirects, busy;
 	uint32_t retry_ms;                      /* PAUSING: until then */
 	char words[96];
+	struct dns_query dns;
+	struct ranges missing;
 };
 
 /* ---- what a transfer tells ------------------------------------------------------------------------------------------------------ */
@@ -91,7 +91,7 @@ static void lane_ended(struct transfer_user *user, const struct transfer_end *en
 	l->end = *end;
 }
 
-/* ---- stages --------------------------------------------------------------------------------------------------------------------- */
+/* ---- stages: each function returns how the download ends, -EINPROGRESS if it does not yet -------------------------------------------- */
 
 static void lane_close(struct lane *l, uint32_t now_ms)
 {
@@ -109,16 +109,17 @@ static void finish(struct download *d, int rc, uint32_t now_ms)
 	d->words[0] = '\0';
 }
 
-static void resolve(struct download *d, uint32_t now_ms)
+static int resolve(struct download *d, uint32_t now_ms)
 {
 	dns_stop(&d->dns);
 	d->stage = RESOLVING;
 	d->address = 0;
 	text_format(d->words, sizeof(d->words), "resolving %.60s", d->uri->host);
 	dns_start(&d->dns, d->net, d->uri->host, now_ms);
+	return -EINPROGRESS;
 }
 
-static void fetch(struct download *d, uint32_t now_ms)
+static int fetch(struct download *d, uint32_t now_ms)
 {
 	struct lane *l = &d->lane[0];
 	struct transfer_request request = { d->uri, d->dns.address[d->address], { 0, RANGE_UNKNOWN }, NULL };
@@ -127,8 +128,8 @@ static void fetch(struct download *d, uint32_t now_ms)
 	d->stage = FETCHING;
 	d->words[0] = '\0';
 	l->ended = false;
-	if ((rc = d->scheme->open(&l->transfer, &l->user, d->net, &request, now_ms)) != 0)
-		finish(d, rc, now_ms);
+	rc = d->scheme->open(&l->transfer, &l->user, d->net, &request, now_ms);
+	return rc ? rc : -EINPROGRESS;
 }
 
 /** Make @uri the one to ask; takes it. */
@@ -168,7 +169,7 @@ static int redirect(struct download *d, const char *location)
 	return set_uri(d, uri);
 }
 
-static void redirected(struct download *d, uint32_t now_ms)
+static int redirected(struct download *d, uint32_t now_ms)
 {
 	struct lane *l = &d->lane[0];
 	const struct scheme *scheme = d->scheme;
@@ -176,22 +177,17 @@ static void redirected(struct download *d, uint32_t now_ms)
 
 	scheme->close(l->transfer, now_ms);     /* the location was its */
 	l->transfer = NULL;
-	if (rc != 0)
-		finish(d, rc, now_ms);
-	else
-		resolve(d, now_ms);
+	return rc ? rc : resolve(d, now_ms);
 }
 
 /** The server asks for patience (429, 5xx): three times, as long as it says or 1, 2, 4 s. */
-static void busy(struct download *d, uint32_t now_ms)
+static int busy(struct download *d, uint32_t now_ms)
 {
 	const struct transfer_end *end = &d->lane[0].end;
 	uint32_t wait_ms = (uint32_t)BUSY_FIRST_MS << d->busy;
 
-	if (d->busy == BUSY_TRIES) {
-		finish(d, end->rc, now_ms);
-		return;
-	}
+	if (d->busy == BUSY_TRIES)
+		return end->rc;
 	if (end->retry_after_s)
 		wait_ms = 1000 * (end->retry_after_s < BUSY_AFTER_MAX_S ? end->retry_after_s : BUSY_AFTER_MAX_S);
 	d->busy++;
@@ -199,90 +195,77 @@ static void busy(struct download *d, uint32_t now_ms)
 	d->stage = PAUSING;
 	d->retry_ms = now_ms + wait_ms;
 	text_format(d->words, sizeof(d->words), "server busy, try %u/%u in %u s", d->busy, BUSY_TRIES, wait_ms / 1000);
+	return -EINPROGRESS;
 }
 
 /** Every byte there is has come. */
-static void complete(struct download *d, uint32_t now_ms)
+static int complete(struct download *d)
 {
-	int rc = 0;
-
 	if (!d->total_known) {
 		ranges_remove(&d->missing, d->progress.done_bytes, RANGE_UNKNOWN);
 		d->progress.total_bytes = d->progress.done_bytes;
 	}
-	if (rc == 0 && !ranges_empty(&d->missing))
-		rc = fail(-EPROTO, "got %llu of %llu bytes", (unsigned long long)d->progress.done_bytes,
-		          (unsigned long long)d->progress.total_bytes);
-	finish(d, rc, now_ms);
+	if (ranges_empty(&d->missing))
+		return 0;
+	return fail(-EPROTO, "got %llu of %llu bytes", (unsigned long long)d->progress.done_bytes,
+	            (unsigned long long)d->progress.total_bytes);
 }
 
 /** A server that cannot be reached may have another address; any other failure is the end. */
-static void failed(struct download *d, uint32_t now_ms)
+static int failed(struct download *d, uint32_t now_ms)
 {
-	const struct transfer_end end = d->lane[0].end;
+	const struct transfer_end *end = &d->lane[0].end;
 
-	if (!end.connecting || d->address + 1 >= d->dns.address_count) {
-		finish(d, end.rc, now_ms);
-		return;
-	}
+	if (!end->connecting || d->address + 1 >= d->dns.address_count)
+		return end->rc;
 	lane_close(&d->lane[0], now_ms);
 	d->address++;
-	fetch(d, now_ms);
+	return fetch(d, now_ms);
 }
 
-static void ended(struct download *d, uint32_t now_ms)
+static int ended(struct download *d, uint32_t now_ms)
 {
 	switch (d->lane[0].end.how) {
 	case TRANSFER_DONE:
-		complete(d, now_ms);
-		break;
+		return complete(d);
 	case TRANSFER_REDIRECTED:
-		redirected(d, now_ms);
-		break;
+		return redirected(d, now_ms);
 	case TRANSFER_BUSY:
-		busy(d, now_ms);
-		break;
-	case TRANSFER_FAILED:
-		failed(d, now_ms);
-		break;
+		return busy(d, now_ms);
+	default:
+		return failed(d, now_ms);
 	}
 }
 
 /** Say what it waits for; end what has been silent for too long. */
-static void watch(struct download *d, uint32_t now_ms)
+static int watch(struct download *d, uint32_t now_ms)
 {
 	const struct transfer *t = d->lane[0].transfer;
 	uint32_t silent_ms = now_ms - d->scheme->heard_ms(t);
 
-	if (t->stage == TRANSFER_CONNECTING) {
+	if (t->stage == TRANSFER_CONNECTING)
 		text_format(d->words, sizeof(d->words), "connecting to %pI4", &t->address);
-	} else if (silent_ms >= STALL_END_MS) {
-		finish(d, fail(-ETIMEDOUT, "no data for %u s from %pI4", STALL_END_MS / 1000, &t->address), now_ms);
-	} else if (silent_ms >= STALL_SAY_MS) {
+	else if (silent_ms >= STALL_END_MS)
+		return fail(-ETIMEDOUT, "no data for %u s from %pI4", STALL_END_MS / 1000, &t->address);
+	else if (silent_ms >= STALL_SAY_MS)
 		text_format(d->words, sizeof(d->words), "no data for %u s", silent_ms / 1000);
-	} else {
-		text_copy(d->words, sizeof(d->words), t->stage == TRANSFER_WAITING ? "waiting for data" : "");
-	}
-}
-
-static void resolved(struct download *d, uint32_t now_ms)
-{
-	if (d->dns.rc == 0)
-		fetch(d, now_ms);
 	else
-		finish(d, d->dns.rc, now_ms);
+		text_copy(d->words, sizeof(d->words), t->stage == TRANSFER_WAITING ? "waiting for data" : "");
+	return -EINPROGRESS;
 }
 
 static void step(struct download *d, uint32_t now_ms)
 {
+	int rc = -EINPROGRESS;
+
 	if (d->stage == RESOLVING && d->dns.rc != -EINPROGRESS)
-		resolved(d, now_ms);
+		rc = d->dns.rc ? d->dns.rc : fetch(d, now_ms);
 	else if (d->stage == PAUSING && time_reached(now_ms, d->retry_ms))
-		fetch(d, now_ms);
-	if (d->stage == FETCHING && d->lane[0].ended)
-		ended(d, now_ms);
-	else if (d->stage == FETCHING)
-		watch(d, now_ms);
+		rc = fetch(d, now_ms);
+	if (rc == -EINPROGRESS && d->stage == FETCHING)
+		rc = d->lane[0].ended ? ended(d, now_ms) : watch(d, now_ms);
+	if (rc != -EINPROGRESS)
+		finish(d, rc, now_ms);
 }
 
 void download_poll(struct net *net, uint32_t now_ms)

@@ -259,15 +259,14 @@ static struct http_connection *connection_of(struct stream_user *user)
 
 static void send_request(struct http_exchange *e, uint32_t now_ms)
 {
-	char nothing;
-	size_t size = http_request_emit(&nothing, 0, e->uri, HTTP_PORT, &e->piece, e->validator);
+	size_t size = http_request_emit(NULL, 0, e->uri, HTTP_PORT, &e->piece, e->validator) + 1;
 	char *text = heap_alloc(size);
 	int rc;
 
 	e->transfer.stage = TRANSFER_WAITING;
 	if (text) {
 		http_request_emit(text, size, e->uri, HTTP_PORT, &e->piece, e->validator);
-		rc = tcp_send(&e->connection->tcp, text, size, now_ms);
+		rc = tcp_send(&e->connection->tcp, text, size - 1, now_ms);
 		heap_free(text);
 	} else {
 		rc = fail(-ENOMEM, "no room for an HTTP request of %u bytes", (unsigned)size);

@@ -32,7 +32,7 @@ void http_connection_free(struct http_connection *c, uint32_t now_ms)
 
 void http_connection_keep(struct http_connection *c, uint32_t now_ms)
 {
-	struct list *idle = &c->tcp.net->idle_connections, *pos;
+	struct list *idle = &c->tcp.path.route.netif->net->idle_connections, *pos;
 	unsigned count = 0;
 
 	c->exchange = NULL;
@@ -52,7 +52,7 @@ struct http_connection *http_connection_find_idle(struct net *net, const char *h
 	list_for_each(pos, &net->idle_connections) {
 		struct http_connection *c = list_entry(pos, struct http_connection, link);
 
-		if (c->tcp.state == TCP_ESTABLISHED && c->tcp.remote_port == port && text_casecmp(c->host, host) == 0)
+		if (c->tcp.state == TCP_ESTABLISHED && c->tcp.path.remote_port == port && text_casecmp(c->host, host) == 0)
 			return c;
 	}
 	return NULL;

@@ -11,14 +11,14 @@ struct http_exchange;
 
 /** Belongs to an exchange, or is in net->idle_connections. */
 struct http_connection {
-	struct list link;                       /* net->idle_connections */
-	struct tcp tcp;
 	struct stream_user stream;
+	struct list link;                       /* net->idle_connections */
 	struct http_exchange *exchange;         /* NULL when idle */
 	char *host;                             /* the origin, with tcp.remote_port; on the heap */
 	uint64_t received;                      /* offset in the stream up to which bytes came, in order */
 	uint32_t idle_since_ms;
 	bool reused;
+	struct tcp tcp;
 };
 
 /** For @e, to @host (copied); not connected yet. NULL when out of memory. */

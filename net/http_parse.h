@@ -35,11 +35,11 @@ struct http_response {
 };
 
 struct http_header {
-	struct http_response response;
 	unsigned bytes, lines;                  /* so far */
 	unsigned line_len;
 	bool line_ended;                        /* the line is whole unless the next one goes on with it */
 	bool status_seen, cr;
+	struct http_response response;
 	char line[HTTP_LINE_MAX + 1];
 };
 
@@ -60,7 +60,7 @@ void http_chunks_init(struct http_chunks *c);
 int http_chunks_feed(struct http_chunks *c, const uint8_t **data, size_t *len, const uint8_t **body, size_t *body_len);
 
 /** Write a GET request for @uri (for @range of it unless that is all; @etag, if any, for If-Range) into @buf; returns its whole length
- *  as text_format() does. */
+ *  without the NUL, as text_format() does. */
 size_t http_request_emit(char *buf, size_t size, const struct uri *uri, uint16_t default_port, const struct range *range,
                          const char *etag);
 

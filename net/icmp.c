@@ -24,28 +24,25 @@ static void set_checksum(struct pkt *p)
 	checksum_store(p->data + 2, 0, p->data, pkt_len(p));
 }
 
-/** RFC 1812 4.3.2.8: no more than 20 answers in each second, whoever asks. */
-static bool may_answer(struct net *net, uint32_t now_ms)
+/** RFC 1812 4.3.2.8: no more than 20 answers in each second, whoever asks, and the way they go. */
+static bool may_answer(const struct ipv4_header *ip, struct ipv4_route *route, uint32_t now_ms)
 {
-	if (now_ms - net->icmp_second_ms >= 1000) {
-		net->icmp_second_ms = now_ms;
-		net->icmp_answers = 0;
-	}
-	return net->icmp_answers++ < ICMP_ANSWERS_PER_SECOND;
+	return !ip->broadcast && ipv4_route_back(ip, route) &&
+	       rate_allows(&ip->netif->net->icmp_answers, ICMP_ANSWERS_PER_SECOND, now_ms);
 }
 
 /* The request goes back as it came, in the same packet. */
-static void answer_echo(struct net *net, const struct ipv4_header *ip, struct pkt *p, uint32_t now_ms)
+static void answer_echo(const struct ipv4_header *ip, struct pkt *p, uint32_t now_ms)
 {
 	struct ipv4_route route;
 
-	if (ip->broadcast || !ipv4_route_back(ip, &route) || !may_answer(net, now_ms)) {
+	if (!may_answer(ip, &route, now_ms)) {
 		pkt_free(p);
 		return;
 	}
 	memset(p->data, 0, 4);          /* type echo reply, code 0, no checksum yet */
 	set_checksum(p);
-	ipv4_output(net, &route, ip->src, IP_ICMP, p, now_ms);
+	ipv4_output(&route, ip->src, IP_ICMP, p, now_ms);
 }
 
 static struct ping *find_ping(struct net *net, uint32_t dst, uint16_t id, uint16_t sequence)
@@ -61,10 +58,10 @@ static struct ping *find_ping(struct net *net, uint32_t dst, uint16_t id, uint16
 	return NULL;
 }
 
-static void echo_reply(struct net *net, const struct ipv4_header *ip, struct reader *r, uint32_t now_ms)
+static void echo_reply(const struct ipv4_header *ip, struct reader *r, uint32_t now_ms)
 {
 	uint16_t id = rd_be16(r), sequence = rd_be16(r);
-	struct ping *ping = find_ping(net, ip->src, id, sequence);
+	struct ping *ping = find_ping(ip->netif->net, ip->src, id, sequence);
 
 	if (!ping || rd_left(r) != ping->size)
 		return;
@@ -96,8 +93,9 @@ static int unreachable_rc(uint8_t code)
 }
 
 /** RFC 1122 3.2.2.1: hand it to whom the quoted header belongs, if we sent such a packet at all. */
-static void unreachable(struct net *net, const struct ipv4_header *ip, uint8_t code, struct reader *r, uint32_t now_ms)
+static void unreachable(const struct ipv4_header *ip, uint8_t code, struct reader *r, uint32_t now_ms)
 {
+	struct net *net = ip->netif->net;
 	int rc = unreachable_rc(code);
 	uint8_t version_ihl, protocol;
 	uint32_t src, dst, third;
@@ -124,7 +122,7 @@ static void unreachable(struct net *net, const struct ipv4_header *ip, uint8_t c
 		ping_unreachable(find_ping(net, dst, (uint16_t)(third >> 16), (uint16_t)third), ip, rc);
 }
 
-void icmp_input(struct net *net, const struct ipv4_header *ip, struct pkt *p, uint32_t now_ms)
+void icmp_input(const struct ipv4_header *ip, struct pkt *p, uint32_t now_ms)
 {
 	struct reader r = rd_init(p->data, pkt_len(p));
 	uint8_t type = rd_u8(&r), code = rd_u8(&r);
@@ -133,25 +131,25 @@ void icmp_input(struct net *net, const struct ipv4_header *ip, struct pkt *p, ui
 	if (rd_left(&r) < ICMP_HEADER_BYTES - 4 || checksum_finish(checksum_add(0, p->data, pkt_len(p))) != 0) {
 		ip->netif->counters.rx_dropped++;
 	} else if (type == ICMP_ECHO_REQUEST && code == 0) {
-		answer_echo(net, ip, p, now_ms);
+		answer_echo(ip, p, now_ms);
 		return;
 	} else if (type == ICMP_ECHO_REPLY && code == 0) {
-		echo_reply(net, ip, &r, now_ms);
+		echo_reply(ip, &r, now_ms);
 	} else if (type == ICMP_UNREACHABLE) {
-		unreachable(net, ip, code, &r, now_ms);
+		unreachable(ip, code, &r, now_ms);
 	}
 	pkt_free(p);
 }
 
 /* RFC 1122 3.2.2: the quote is a header and 8 bytes. The header is written anew from what is known of it: its addresses and
  * protocol are what the sender looks for. */
-void icmp_port_unreachable(struct net *net, const struct ipv4_header *ip, const struct pkt *original, uint32_t now_ms)
+void icmp_port_unreachable(const struct ipv4_header *ip, const struct pkt *original, uint32_t now_ms)
 {
 	struct ipv4_route route;
 	struct pkt *p;
 	struct writer w;
 
-	if (ip->broadcast || pkt_len(original) < QUOTE_BYTES || !ipv4_route_back(ip, &route) || !may_answer(net, now_ms))
+	if (pkt_len(original) < QUOTE_BYTES || !may_answer(ip, &route, now_ms))
 		return;
 	p = pkt_alloc();
 	if (!p)
@@ -162,7 +160,7 @@ void icmp_port_unreachable(struct net *net, const struct ipv4_header *ip, const 
 	wr_fields(&w, "44", ip->src, ip->dst);
 	wr_bytes(&w, original->data, QUOTE_BYTES);
 	set_checksum(p);
-	ipv4_output(net, &route, ip->src, IP_ICMP, p, now_ms);
+	ipv4_output(&route, ip->src, IP_ICMP, p, now_ms);
 }
 
 /* The data say which byte they are, like everyone's ping. */
@@ -197,7 +195,7 @@ int ping_start(struct ping *ping, struct net *net, uint32_t dst, uint16_t size, 
 		return ping->rc = rc;
 	ping->next_hop = route.next_hop;
 	p = build_echo(ping);
-	rc = p ? ipv4_output(net, &route, dst, IP_ICMP, p, now_ms) : -ENOBUFS;
+	rc = p ? ipv4_output(&route, dst, IP_ICMP, p, now_ms) : -ENOBUFS;
 	if (rc != 0)
 		return ping->rc = fail(rc, "ping: cannot send to %pI4", &dst);
 	list_append(&net->pings, &ping->link);

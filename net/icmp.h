@@ -32,8 +32,8 @@ uint32_t icmp_deadline(const struct net *net, uint32_t now_ms);
 /** From net.c: nobody answers for @next_hop. */
 void icmp_no_neighbour(struct net *net, uint32_t next_hop);
 /** From net.c. Takes @p (payload only). */
-void icmp_input(struct net *net, const struct ipv4_header *ip, struct pkt *p, uint32_t now_ms);
+void icmp_input(const struct ipv4_header *ip, struct pkt *p, uint32_t now_ms);
 /** Tell the sender of @original (its UDP header first) that nobody listens on its port. @original stays the caller's. */
-void icmp_port_unreachable(struct net *net, const struct ipv4_header *ip, const struct pkt *original, uint32_t now_ms);
+void icmp_port_unreachable(const struct ipv4_header *ip, const struct pkt *original, uint32_t now_ms);
 
 #endif

@@ -14,6 +14,15 @@ enum {
 	OPTION_END = 0, OPTION_NOP = 1, OPTION_LOOSE_ROUTE = 131, OPTION_STRICT_ROUTE = 137,
 };
 
+bool rate_allows(struct rate *rate, unsigned per_second, uint32_t now_ms)
+{
+	if (now_ms - rate->second_ms >= 1000) {
+		rate->second_ms = now_ms;
+		rate->count = 0;
+	}
+	return rate->count++ < per_second;
+}
+
 bool ipv4_is_broadcast(const struct netif *netif, uint32_t ip)
 {
 	/* RFC 3021: a /31 has no broadcast address, and neither has a /32 */
@@ -165,7 +174,7 @@ bool ipv4_route_back(const struct ipv4_header *ip, struct ipv4_route *route)
 	return ip->dst == netif->ip && next_hop != 0;
 }
 
-int ipv4_output(struct net *net, const struct ipv4_route *route, uint32_t dst, uint8_t protocol, struct pkt *p, uint32_t now_ms)
+int ipv4_output(const struct ipv4_route *route, uint32_t dst, uint8_t protocol, struct pkt *p, uint32_t now_ms)
 {
 	size_t total = pkt_len(p) + IPV4_HEADER_BYTES;
 	uint8_t *header = pkt_push(p, IPV4_HEADER_BYTES);
@@ -176,7 +185,7 @@ int ipv4_output(struct net *net, const struct ipv4_route *route, uint32_t dst, u
 		return header ? -EMSGSIZE : -ENOBUFS;
 	}
 	w = wr_init(header, IPV4_HEADER_BYTES);
-	wr_fields(&w, "2222112", 0x4500, (uint32_t)total, net->ip_id++, protocol == IP_TCP ? IP_DONT_FRAGMENT : 0, IP_TTL, protocol, 0);
+	wr_fields(&w, "2222112", 0x4500, (uint32_t)total, route->netif->net->ip_id++, protocol == IP_TCP ? IP_DONT_FRAGMENT : 0, IP_TTL, protocol, 0);
 	wr_fields(&w, "44", route->src, dst);
 	checksum_store(header + 10, 0, header, IPV4_HEADER_BYTES);
 	return arp_output(route->netif, p, route->next_hop, now_ms);

@@ -17,6 +17,10 @@ struct ipv4_header {
 	bool broadcast;                 /* dst was a broadcast or multicast address */
 };
 
+/** Answers to what anyone may send: so many a second. */
+struct rate { uint32_t second_ms; unsigned count; };
+bool rate_allows(struct rate *rate, unsigned per_second, uint32_t now_ms);
+
 /** Where a packet to a destination goes. */
 struct ipv4_route {
 	struct netif *netif;
@@ -45,7 +49,7 @@ bool ipv4_is_host(uint32_t ip);
 bool ipv4_is_netmask(uint32_t mask);
 
 /** Push the header (id, ttl 64, DF for TCP) and send by @route. Takes @p. */
-int ipv4_output(struct net *net, const struct ipv4_route *route, uint32_t dst, uint8_t protocol, struct pkt *p, uint32_t now_ms);
+int ipv4_output(const struct ipv4_route *route, uint32_t dst, uint8_t protocol, struct pkt *p, uint32_t now_ms);
 
 /** The Internet checksum (RFC 1071) of @len bytes, added to @sum (32-bit partial sum, folded by checksum_finish()). */
 uint32_t checksum_add(uint32_t sum, const void *data, size_t len);

@@ -33,18 +33,17 @@ void net_init(struct net *net)
 
 static void ipv4_input(struct netif *netif, struct pkt *p, uint32_t now_ms)
 {
-	struct net *net = netif->net;
 	struct ipv4_header ip;
 	int rc = ipv4_parse(netif, p, &ip, now_ms);
 
 	if (rc == -EINPROGRESS)
 		return;
 	if (rc == 0 && ip.protocol == IP_TCP && !ip.broadcast) {       /* RFC 1122 4.2.3.10 */
-		tcp_input(net, &ip, p, now_ms);
+		tcp_input(&ip, p, now_ms);
 	} else if (rc == 0 && ip.protocol == IP_UDP) {
-		udp_input(net, &ip, p, now_ms);
+		udp_input(&ip, p, now_ms);
 	} else if (rc == 0 && ip.protocol == IP_ICMP) {
-		icmp_input(net, &ip, p, now_ms);
+		icmp_input(&ip, p, now_ms);
 	} else {
 		netif->counters.rx_dropped++;
 		pkt_free(p);

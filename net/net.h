@@ -11,6 +11,7 @@
 #include "core/list.h"
 #include "net/arp.h"
 #include "net/dns.h"
+#include "net/ipv4.h"
 #include "net/netif.h"
 #include "net/reassembly.h"
 
@@ -19,20 +20,18 @@
 struct net {
 	struct list netifs;             /* struct netif */
 	struct netif *newest;           /* the most recently opened one, "netX"; NULL at first */
-	struct arp_table arp;
 	struct dns_resolver dns;
 	struct list udp_sockets;        /* struct udp_socket */
 	struct list tcp_connections;    /* struct tcp */
 	struct list pings;              /* struct ping */
 	struct list downloads;          /* struct download */
 	struct list idle_connections;   /* http's kept-alive ones, struct http_connection; few, by origin */
-	struct reassembly reassembly[REASSEMBLY_DATAGRAMS];
 	uint16_t ip_id;
-	uint32_t icmp_second_ms;        /* when the current second of ICMP answers began */
-	unsigned icmp_answers;          /* and how many were given in it */
+	struct rate icmp_answers;
+	struct rate refusals;           /* RSTs to segments of no connection */
 	uint16_t tcp_port;              /* the local port given last; 0: none yet */
-	uint32_t tcp_second_ms;         /* the same for RSTs to segments of no connection */
-	unsigned tcp_answers;
+	struct arp_table arp;
+	struct reassembly reassembly[REASSEMBLY_DATAGRAMS];
 };
 
 void net_init(struct net *net);

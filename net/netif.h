@@ -35,10 +35,10 @@ struct netif {
 	uint16_t mtu;
 	uint32_t settings_seen;         /* settings_generation they were derived from */
 
+	struct netif_counters counters;
 	struct settings_scope settings; /* "netN": mac, busid, chip ... and what the user sets */
 	struct settings_scope lease;    /* "netN.dhcp" */
 	struct dhcp dhcp;               /* the DHCP client of this interface */
-	struct netif_counters counters;
 };
 
 /** Make @netif (memory of the caller's, zeroed) an interface of @net on @nic; named by its number. Cannot fail. */

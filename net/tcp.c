@@ -13,22 +13,24 @@
 
 enum {
 	TCP_RTO_FIRST_MS = 1000, TCP_RTO_AFTER_LOST_SYN_MS = 3000,      /* RFC 6298 2.1, 5.7 */
-	TCP_ANSWERS_PER_SECOND = 10,
 	DYNAMIC_PORTS = 49152,
 	TCP_SHIFT = 9,                          /* 65535 << 9: 32 MiB */
 };
 _Static_assert(CONFIG_TCP_WINDOW_BYTES <= 31u << 20, "a scaled window with what packets hold must be below 32 MiB");
 
-static struct tcp *find(struct net *net, uint32_t local, uint16_t local_port, uint32_t remote, uint16_t remote_port)
+bool tcp_path_is(const struct tcp_path *path, const struct ipv4_header *ip, const struct tcp_segment *s)
+{
+	return path->local_port == s->dst_port && path->remote_port == s->src_port && path->remote_ip == ip->src &&
+	       path->route.src == ip->dst;
+}
+
+static struct tcp *find(const struct ipv4_header *ip, const struct tcp_segment *s)
 {
 	struct list *pos;
 
-	list_for_each(pos, &net->tcp_connections) {
-		struct tcp *t = list_entry(pos, struct tcp, link);
-
-		if (t->local_port == local_port && t->remote_port == remote_port && t->remote_ip == remote && t->route.src == local)
-			return t;
-	}
+	list_for_each(pos, &ip->netif->net->tcp_connections)
+		if (tcp_path_is(&list_entry(pos, struct tcp, link)->path, ip, s))
+			return list_entry(pos, struct tcp, link);
 	return NULL;
 }
 
@@ -37,7 +39,7 @@ static bool port_used(struct net *net, uint16_t port)
 	struct list *pos;
 
 	list_for_each(pos, &net->tcp_connections)
-		if (list_entry(pos, struct tcp, link)->local_port == port)
+		if (list_entry(pos, struct tcp, link)->path.local_port == port)
 			return true;
 	return tcp_closing_uses(net, port);
 }
@@ -58,7 +60,7 @@ static uint16_t choose_port(struct net *net)
 /** RFC 6528 3: a keyed hash of the four-tuple and a clock of 4 us. The timestamps' origin likewise (RFC 7323 5.4). */
 static uint32_t tuple_hash(const struct tcp *t, uint32_t purpose)
 {
-	uint32_t tuple[4] = { t->route.src, t->remote_ip, (uint32_t)t->local_port << 16 | t->remote_port, purpose };
+	uint32_t tuple[4] = { t->path.route.src, t->path.remote_ip, (uint32_t)t->path.local_port << 16 | t->path.remote_port, purpose };
 
 	return random_keyed_hash(tuple, sizeof(tuple));
 }
@@ -70,26 +72,25 @@ int tcp_connect(struct tcp *t, struct net *net, struct stream_user *user, uint32
 	memset(t, 0, sizeof(*t));
 	list_init(&t->link);
 	list_init(&t->kept);
-	if ((rc = ipv4_route(net, ip, &t->route)) != 0)
+	if ((rc = ipv4_route(net, ip, &t->path.route)) != 0)
 		return rc;
-	t->net = net;
 	t->user = user;
-	t->remote_ip = ip;
-	t->remote_port = port;
-	t->local_port = choose_port(net);
+	t->path.remote_ip = ip;
+	t->path.remote_port = port;
+	t->path.local_port = choose_port(net);
 	t->snd_una = t->recover = tuple_hash(t, 0) + now_ms * 250;
 	t->snd_nxt = t->snd_una + 1;
-	t->ts_offset = tuple_hash(t, 1);
+	t->path.ts_offset = tuple_hash(t, 1);
 	t->snd_mss = TCP_MSS_DEFAULT;
 	t->rcv_shift = TCP_SHIFT;
-	t->sack_ok = t->timestamps_ok = true;
+	t->sack_ok = t->path.timestamps_ok = true;
 	t->rto_ms = TCP_RTO_FIRST_MS;
 	t->heard_ms = t->data_ms = t->probed_ms = t->rtt_started_ms = now_ms;
 	t->rtt_running = true;
 	t->rtt_seq = t->snd_una;
 	t->state = TCP_SYN_SENT;
 	list_append(&net->tcp_connections, &t->link);
-	tcp_transmit(t, TCP_SYN, t->snd_una, NULL, 0, now_ms);
+	tcp_say(t, TCP_SYN, now_ms);
 	tcp_timer_start(t, now_ms);
 	return 0;
 }
@@ -119,7 +120,7 @@ void tcp_end(struct tcp *t, int rc, uint32_t now_ms)
 void tcp_abort(struct tcp *t, uint32_t now_ms)
 {
 	if (t->state == TCP_ESTABLISHED || t->state == TCP_SYN_RECEIVED)
-		tcp_transmit(t, TCP_RST | TCP_ACK, t->snd_nxt, NULL, 0, now_ms);
+		tcp_say(t, TCP_RST | TCP_ACK, now_ms);
 	tcp_drop(t);
 }
 
@@ -140,22 +141,12 @@ void tcp_expect(struct tcp *t, bool expected, uint32_t now_ms)
 	t->heard_ms = t->data_ms = t->probed_ms = now_ms;
 }
 
-bool tcp_may_answer(uint32_t *second_ms, unsigned *count, uint32_t now_ms)
-{
-	if (now_ms - *second_ms >= 1000) {
-		*second_ms = now_ms;
-		*count = 0;
-	}
-	return *count < TCP_ANSWERS_PER_SECOND && ++*count;
-}
-
 void tcp_refuse(const struct ipv4_header *ip, const struct tcp_segment *s, uint32_t now_ms)
 {
-	struct net *net = ip->netif->net;
 	struct ipv4_route route;
 	struct tcp_segment rst;
 
-	if ((s->flags & TCP_RST) || !ipv4_route_back(ip, &route) || !tcp_may_answer(&net->tcp_second_ms, &net->tcp_answers, now_ms))
+	if ((s->flags & TCP_RST) || !ipv4_route_back(ip, &route) || !rate_allows(&ip->netif->net->refusals, TCP_ANSWERS_PER_SECOND, now_ms))
 		return;
 	memset(&rst, 0, sizeof(rst));
 	rst.src_port = s->dst_port;
@@ -167,13 +158,13 @@ void tcp_refuse(const struct ipv4_header *ip, const struct tcp_segment *s, uint3
 		rst.flags |= TCP_ACK;
 		rst.ack = s->seq + tcp_segment_length(s);
 	}
-	tcp_transmit_bare(net, &route, ip->src, &rst, now_ms);
+	tcp_transmit_bare(&route, ip->src, &rst, now_ms);
 }
 
 /** The peer's SYN is here: what its options allow. */
 static void take_syn(struct tcp *t, const struct tcp_segment *s, uint32_t now_ms)
 {
-	uint32_t mss_max = t->route.mtu - IPV4_HEADER_BYTES - TCP_HEADER_BYTES, window = tcp_window(t);
+	uint32_t mss_max = t->path.route.mtu - IPV4_HEADER_BYTES - TCP_HEADER_BYTES, window = tcp_window(t);
 
 	t->rcv_nxt = t->acked_to = s->seq + 1;
 	t->rcv_edge = t->rcv_nxt + (window < 65535 ? window : 65535);   /* what our SYN said */
@@ -182,9 +173,9 @@ static void take_syn(struct tcp *t, const struct tcp_segment *s, uint32_t now_ms
 		t->snd_mss = (uint16_t)mss_max;
 	if (t->snd_mss < 64)                            /* a peer that wants our request byte by byte */
 		t->snd_mss = 64;
-	t->timestamps_ok = s->has_timestamp;
-	t->ts_recent = s->timestamp;
-	if (t->timestamps_ok)
+	t->path.timestamps_ok = s->has_timestamp;
+	t->path.ts_recent = s->timestamp;
+	if (t->path.timestamps_ok)
 		t->snd_mss = (uint16_t)(t->snd_mss - 12);       /* RFC 6691 */
 	t->sack_ok = s->sack_permitted;
 	t->snd_shift = s->shift;
@@ -217,7 +208,7 @@ static void syn_sent_input(struct tcp *t, const struct ipv4_header *ip, const st
 		tcp_refuse(ip, s, now_ms);
 	} else if (s->flags & TCP_RST) {
 		if (acked)
-			tcp_end(t, fail(-ECONNREFUSED, "%pI4 port %u", &t->remote_ip, t->remote_port), now_ms);
+			tcp_end(t, fail(-ECONNREFUSED, "%pI4 port %u", &t->path.remote_ip, t->path.remote_port), now_ms);
 	} else if (s->flags & TCP_SYN) {
 		take_syn(t, s, now_ms);
 		if (acked) {
@@ -226,7 +217,7 @@ static void syn_sent_input(struct tcp *t, const struct ipv4_header *ip, const st
 			t->user->connected(t->user, now_ms);
 		} else {                                /* both sides called at once */
 			t->state = TCP_SYN_RECEIVED;
-			tcp_transmit(t, TCP_SYN | TCP_ACK, t->snd_una, NULL, 0, now_ms);
+			tcp_say(t, TCP_SYN | TCP_ACK, now_ms);
 		}
 	}
 }
@@ -250,7 +241,7 @@ static bool syn_received_input(struct tcp *t, const struct ipv4_header *ip, cons
 	return t->state != TCP_CLOSED;
 }
 
-void tcp_input(struct net *net, const struct ipv4_header *ip, struct pkt *p, uint32_t now_ms)
+void tcp_input(const struct ipv4_header *ip, struct pkt *p, uint32_t now_ms)
 {
 	struct tcp_segment s;
 	struct tcp *t;
@@ -260,7 +251,7 @@ void tcp_input(struct net *net, const struct ipv4_header *ip, struct pkt *p, uin
 		pkt_free(p);
 		return;
 	}
-	t = find(net, ip->dst, s.dst_port, ip->src, s.src_port);
+	t = find(ip, &s);
 	if (t && t->state != TCP_SYN_SENT) {
 		if (t->state == TCP_ESTABLISHED || syn_received_input(t, ip, &s, now_ms)) {
 			tcp_receive(t, &s, p, now_ms);
@@ -268,7 +259,7 @@ void tcp_input(struct net *net, const struct ipv4_header *ip, struct pkt *p, uin
 		}
 	} else if (t) {
 		syn_sent_input(t, ip, &s, now_ms);
-	} else if (!tcp_closing_input(net, ip, &s, now_ms)) {
+	} else if (!tcp_closing_input(ip, &s, now_ms)) {
 		tcp_refuse(ip, &s, now_ms);
 	}
 	pkt_free(p);
@@ -282,9 +273,9 @@ void tcp_unreachable(struct net *net, uint32_t dst, uint16_t src_port, uint16_t 
 		struct tcp *t = list_entry(pos, struct tcp, link);
 
 		/* RFC 5927 4.1: it must quote what is in flight. RFC 5461: a soft error once the connection stands. */
-		if (t->remote_ip == dst && t->remote_port == dst_port && t->local_port == src_port && t->state == TCP_SYN_SENT &&
+		if (t->path.remote_ip == dst && t->path.remote_port == dst_port && t->path.local_port == src_port && t->state == TCP_SYN_SENT &&
 		    sequence == t->snd_una) {
-			tcp_end(t, fail(rc, "%pI4 port %u, says ICMP", &t->remote_ip, t->remote_port), now_ms);
+			tcp_end(t, fail(rc, "%pI4 port %u, says ICMP", &t->path.remote_ip, t->path.remote_port), now_ms);
 			return;
 		}
 	}
@@ -297,8 +288,8 @@ void tcp_no_neighbour(struct net *net, uint32_t next_hop, uint32_t now_ms)
 	list_for_each_safe(pos, tmp, &net->tcp_connections) {
 		struct tcp *t = list_entry(pos, struct tcp, link);
 
-		if (t->route.next_hop == next_hop && t->state == TCP_SYN_SENT)
-			tcp_end(t, fail(-EHOSTUNREACH, "no ARP reply from %s%pI4", next_hop == t->remote_ip ? "" : "gateway ",
+		if (t->path.route.next_hop == next_hop && t->state == TCP_SYN_SENT)
+			tcp_end(t, fail(-EHOSTUNREACH, "no ARP reply from %s%pI4", next_hop == t->path.remote_ip ? "" : "gateway ",
 			                &next_hop), now_ms);
 	}
 }

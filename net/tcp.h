@@ -17,7 +17,7 @@
 struct tcp;                             /* laid out in net/tcp_connection.h, for those who embed it */
 
 /** From net.c: a segment (TCP header first). Takes @p. */
-void tcp_input(struct net *net, const struct ipv4_header *ip, struct pkt *p, uint32_t now_ms);
+void tcp_input(const struct ipv4_header *ip, struct pkt *p, uint32_t now_ms);
 /** From icmp.c and arp.c: the quoted connection's packets do not arrive (@rc: -EHOSTUNREACH, -ENETUNREACH, -ECONNREFUSED).
  *  @sequence as quoted; a soft error unless still connecting. */
 void tcp_unreachable(struct net *net, uint32_t dst, uint16_t src_port, uint16_t dst_port, uint32_t sequence, int rc, uint32_t now_ms);

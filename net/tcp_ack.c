@@ -19,7 +19,7 @@ unsigned tcp_kept_max(void)
 
 uint32_t tcp_window(const struct tcp *t)
 {
-	uint32_t window = tcp_kept_max() * (t->route.mtu - 40u);
+	uint32_t window = tcp_kept_max() * (t->path.route.mtu - 40u);
 	uint64_t placeable = t->state == TCP_ESTABLISHED ? t->user->placeable(t->user, t->rcv_offset) : 0;
 
 	return window + (placeable < CONFIG_TCP_WINDOW_BYTES ? (uint32_t)placeable : CONFIG_TCP_WINDOW_BYTES);
@@ -27,7 +27,7 @@ uint32_t tcp_window(const struct tcp *t)
 
 void tcp_challenge(struct tcp *t, uint32_t now_ms)
 {
-	if (tcp_may_answer(&t->challenge_second_ms, &t->challenges, now_ms))
+	if (rate_allows(&t->challenges, TCP_ANSWERS_PER_SECOND, now_ms))
 		tcp_ack(t, now_ms);
 }
 
@@ -42,7 +42,7 @@ const struct tcp_block *tcp_block_with(const struct tcp *t, uint32_t seq)
 /** RFC 2018 4: the block that changed last comes first, then those before it. RFC 2883 4: in front of all what came twice. */
 void tcp_sack_blocks(struct tcp *t, struct tcp_segment *s)
 {
-	unsigned max = t->timestamps_ok ? 3 : 4, first;
+	unsigned max = t->path.timestamps_ok ? 3 : 4, first;
 
 	if (t->duplicate.start != t->duplicate.end) {
 		s->sack[s->sack_count++] = t->duplicate;
@@ -93,7 +93,7 @@ void tcp_tell_placed(struct tcp *t, uint32_t now_ms)
 uint32_t tcp_ack_every(const struct tcp *t)
 {
 	uint64_t part = t->rcv_offset / ACK_OF_ALL;
-	uint32_t pair = 2 * (t->route.mtu - HEADERS_BYTES);
+	uint32_t pair = 2 * (t->path.route.mtu - HEADERS_BYTES);
 
 	if (part > t->ack_limit)
 		part = t->ack_limit;
@@ -102,7 +102,7 @@ uint32_t tcp_ack_every(const struct tcp *t)
 
 bool tcp_quick(const struct tcp *t)
 {
-	return t->rcv_offset < QUICK_SEGMENTS * t->route.mtu;
+	return t->rcv_offset < QUICK_SEGMENTS * t->path.route.mtu;
 }
 
 void tcp_flush(struct tcp *t, uint32_t now_ms)
@@ -117,7 +117,7 @@ void tcp_flush(struct tcp *t, uint32_t now_ms)
 	if (!t->ack_now && !tcp_quick(t)) {
 		if (pending >= every) {
 			if (t->ack_limit < TCP_ACK_EVERY_MAX)
-				t->ack_limit += t->route.mtu / 4u;
+				t->ack_limit += t->path.route.mtu / 4u;
 		} else if (now_ms - t->pending_ms < TCP_ACK_DELAY_MS) {
 			return;
 		} else if (now_ms - t->data_ms >= TCP_ACK_DELAY_MS && pending >= every / 4) {

@@ -16,13 +16,8 @@ enum {
 
 struct closing {
 	enum { CLOSING_FREE, TIME_WAIT, FIN_WAIT_2, LAST_ACK, CLOSING, FIN_WAIT_1 } state;
-	struct net *net;
-	struct ipv4_route route;
-	uint32_t remote_ip;
-	uint16_t local_port, remote_port;
+	struct tcp_path path;
 	uint32_t fin_seq, rcv_nxt;
-	bool timestamps_ok;
-	uint32_t ts_offset, ts_recent;
 	uint8_t tries;
 	uint32_t started_ms, timer_ms;
 };
@@ -32,29 +27,19 @@ static void send(const struct closing *c, uint8_t flags, uint32_t seq, uint32_t 
 {
 	struct tcp_segment s;
 
-	memset(&s, 0, sizeof(s));
-	s.src_port = c->local_port;
-	s.dst_port = c->remote_port;
-	s.flags = flags | TCP_ACK;
-	s.seq = seq;
+	tcp_segment_start(&s, &c->path, flags | TCP_ACK, seq, now_ms);
 	s.ack = c->rcv_nxt;
-	s.has_timestamp = c->timestamps_ok;
-	s.timestamp = now_ms + c->ts_offset;
-	s.echo = c->ts_recent;
-	tcp_transmit_bare(c->net, &c->route, c->remote_ip, &s, now_ms);
+	tcp_transmit_bare(&c->path.route, c->path.remote_ip, &s, now_ms);
 }
 
 /* A free entry, else the oldest of those in the state that matters least. */
 static struct closing *entry(void)
 {
-	struct closing *best = &table[0];
+	struct closing *best = table;
 
-	for (unsigned i = 1; i < CLOSING_MAX; i++) {
-		struct closing *c = &table[i];
-
+	for (struct closing *c = table; c < table + CLOSING_MAX; c++)
 		if (c->state < best->state || (c->state == best->state && seq_before(c->started_ms, best->started_ms)))
 			best = c;
-	}
 	return best;
 }
 
@@ -63,36 +48,30 @@ void tcp_closing_start(struct tcp *t, bool peer_closed, uint32_t now_ms)
 	struct closing *c;
 
 	if (t->send_len) {                              /* a request that nobody read: no orderly end to be had */
-		tcp_transmit(t, TCP_RST | TCP_ACK, t->snd_nxt, NULL, 0, now_ms);
+		tcp_say(t, TCP_RST | TCP_ACK, now_ms);
 		return;
 	}
 	c = entry();
-	memset(c, 0, sizeof(*c));
 	c->state = peer_closed ? LAST_ACK : FIN_WAIT_1;
-	c->net = t->net;
-	c->route = t->route;
-	c->remote_ip = t->remote_ip;
-	c->local_port = t->local_port;
-	c->remote_port = t->remote_port;
+	c->path = t->path;
 	c->fin_seq = t->snd_nxt;
 	c->rcv_nxt = t->rcv_nxt;
-	c->timestamps_ok = t->timestamps_ok;
-	c->ts_offset = t->ts_offset;
-	c->ts_recent = t->ts_recent;
+	c->tries = 0;
 	c->started_ms = now_ms;
 	c->timer_ms = now_ms + FIN_FIRST_MS;
 	send(c, TCP_FIN, c->fin_seq, now_ms);
 }
 
-static struct closing *find(const struct net *net, const struct ipv4_header *ip, const struct tcp_segment *s)
+static bool in_use(const struct closing *c, const struct net *net)
 {
-	for (unsigned i = 0; i < CLOSING_MAX; i++) {
-		struct closing *c = &table[i];
+	return c->state != CLOSING_FREE && c->path.route.netif->net == net;
+}
 
-		if (c->state != CLOSING_FREE && c->net == net && c->local_port == s->dst_port && c->remote_port == s->src_port &&
-		    c->remote_ip == ip->src && c->route.src == ip->dst)
+static struct closing *find(const struct ipv4_header *ip, const struct tcp_segment *s)
+{
+	for (struct closing *c = table; c < table + CLOSING_MAX; c++)
+		if (in_use(c, ip->netif->net) && tcp_path_is(&c->path, ip, s))
 			return c;
-	}
 	return NULL;
 }
 
@@ -125,9 +104,9 @@ static void peer_fin(struct closing *c, uint32_t now_ms)
 	send(c, 0, c->fin_seq + 1, now_ms);
 }
 
-bool tcp_closing_input(struct net *net, const struct ipv4_header *ip, const struct tcp_segment *s, uint32_t now_ms)
+bool tcp_closing_input(const struct ipv4_header *ip, const struct tcp_segment *s, uint32_t now_ms)
 {
-	struct closing *c = find(net, ip, s);
+	struct closing *c = find(ip, s);
 	bool waiting;
 
 	if (!c)
@@ -158,10 +137,8 @@ bool tcp_closing_input(struct net *net, const struct ipv4_header *ip, const stru
 
 void tcp_closing_poll(struct net *net, uint32_t now_ms)
 {
-	for (unsigned i = 0; i < CLOSING_MAX; i++) {
-		struct closing *c = &table[i];
-
-		if (c->state == CLOSING_FREE || c->net != net || !time_reached(now_ms, c->timer_ms))
+	for (struct closing *c = table; c < table + CLOSING_MAX; c++) {
+		if (!in_use(c, net) || !time_reached(now_ms, c->timer_ms))
 			continue;
 		if (c->state == TIME_WAIT || c->state == FIN_WAIT_2 || ++c->tries >= FIN_TRIES) {
 			c->state = CLOSING_FREE;
@@ -174,19 +151,17 @@ void tcp_closing_poll(struct net *net, uint32_t now_ms)
 
 uint32_t tcp_closing_deadline(const struct net *net, uint32_t deadline_ms)
 {
-	for (unsigned i = 0; i < CLOSING_MAX; i++)
-		if (table[i].state != CLOSING_FREE && table[i].net == net)
-			deadline_ms = time_earlier(deadline_ms, table[i].timer_ms);
+	for (const struct closing *c = table; c < table + CLOSING_MAX; c++)
+		if (in_use(c, net))
+			deadline_ms = time_earlier(deadline_ms, c->timer_ms);
 	return deadline_ms;
 }
 
 /** The machine is handed over: a peer still waiting for us is told at once that nobody is here. */
 void tcp_closing_shutdown(struct net *net, uint32_t now_ms)
 {
-	for (unsigned i = 0; i < CLOSING_MAX; i++) {
-		struct closing *c = &table[i];
-
-		if (c->net != net)
+	for (struct closing *c = table; c < table + CLOSING_MAX; c++) {
+		if (!in_use(c, net))
 			continue;
 		if (c->state == FIN_WAIT_1 || c->state == FIN_WAIT_2)
 			send(c, TCP_RST, c->fin_seq + 1, now_ms);
@@ -196,8 +171,8 @@ void tcp_closing_shutdown(struct net *net, uint32_t now_ms)
 
 bool tcp_closing_uses(const struct net *net, uint16_t local_port)
 {
-	for (unsigned i = 0; i < CLOSING_MAX; i++)
-		if (table[i].state != CLOSING_FREE && table[i].net == net && table[i].local_port == local_port)
+	for (const struct closing *c = table; c < table + CLOSING_MAX; c++)
+		if (in_use(c, net) && c->path.local_port == local_port)
 			return true;
 	return false;
 }

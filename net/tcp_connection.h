@@ -17,61 +17,67 @@
 #include "net/tcp_segment.h"
 
 enum { TCP_SYN_TRIES = 6, TCP_RETRIES = 8, TCP_KEEPALIVE_MS = 15000, TCP_BLOCKS_MAX = 64,
-       TCP_ACK_EVERY_MAX = 256 * 1024, TCP_ACK_DELAY_MS = 2 };
+       TCP_ACK_EVERY_MAX = 256 * 1024, TCP_ACK_DELAY_MS = 2,
+       TCP_ANSWERS_PER_SECOND = 10 };            /* to doubtful segments (RFC 5961 7), of each connection apart: none tells of another */
 
 enum tcp_state { TCP_CLOSED, TCP_SYN_SENT, TCP_SYN_RECEIVED, TCP_ESTABLISHED };
+
+/** The two ends, and what every segment from here to there has in it. */
+struct tcp_path {
+	struct ipv4_route route;
+	uint32_t remote_ip;
+	uint16_t remote_port, local_port;
+	bool timestamps_ok;
+	uint32_t ts_recent, ts_offset;
+};
 
 /** Invariants, in sequence order: snd_una <= snd_nxt <= snd_una + send_len (+ 1 for the SYN);
  *  acked_to <= rcv_nxt < block[0].start < block[0].end < block[1].start ... <= rcv_edge. A kept packet lies inside one block. */
 struct tcp {
 	struct list link;                       /* net->tcp_connections */
-	struct net *net;
 	struct stream_user *user;
-	struct ipv4_route route;
-	uint32_t remote_ip;
-	uint16_t remote_port, local_port;
 	enum tcp_state state;
+	struct tcp_path path;
 	bool idle;                              /* nothing is expected: no keep-alive probes, and an end is nobody's failure */
 
 	/* Sending: little, and never more than ten segments ahead (RFC 6928). */
 	uint8_t *send_data;                     /* send_len bytes from snd_una on, on the heap */
 	size_t send_len;
-	uint32_t snd_una, snd_nxt, snd_wnd, snd_wnd_max, snd_wl1, snd_wl2;
-	uint32_t recover;                       /* what was in flight when the timer fired: resent as the ACKs come in */
+	uint32_t snd_una, snd_nxt, snd_wnd;
 	uint16_t snd_mss;
 	uint8_t snd_shift;
-	bool timer_running, rtt_running;
 	uint8_t tries;                          /* times the timer fired for snd_una */
-	uint32_t timer_ms, rto_ms, srtt_ms, rttvar_ms;
-	uint32_t rtt_seq, rtt_started_ms;       /* the byte being timed (RFC 6298 3: never one sent twice) */
+	bool timer_running, rtt_running;
+	uint32_t timer_ms, rto_ms;
 
 	/* Receiving. */
-	uint32_t rcv_nxt, rcv_edge;             /* rcv_edge: the right edge of the widest window ever offered */
-	uint64_t rcv_offset;                    /* bytes of the stream before rcv_nxt */
-	uint8_t rcv_shift;
-	bool sack_ok, timestamps_ok;
-	uint32_t ts_recent, ts_offset;
+	bool sack_ok;
 	bool placed;                            /* the user has not been told of placed bytes yet */
 	bool fin_known;
-	uint32_t fin_seq;
-	uint8_t block_count;
-	struct tcp_block block[TCP_BLOCKS_MAX]; /* what arrived beyond rcv_nxt */
-	struct list kept;                       /* those of its packets that could not be placed, by sequence */
-	unsigned kept_count;
-	uint32_t recent[TCP_SACK_MAX];          /* a sequence number in each of the blocks that changed last */
-	struct tcp_block duplicate;             /* what came twice, for D-SACK (RFC 2883); empty: nothing */
-
-	/* Acknowledging. */
 	bool ack_now;
+	uint8_t rcv_shift;
+	uint8_t block_count;
+	uint32_t rcv_nxt, rcv_edge;             /* rcv_edge: the right edge of the widest window ever offered */
+	uint64_t rcv_offset;                    /* bytes of the stream before rcv_nxt */
 	uint32_t acked_to;                      /* rcv_nxt of the last ACK sent */
-	uint32_t ack_limit;                     /* most bytes that one ACK may stand for */
-	uint32_t pending_ms;                    /* when rcv_nxt first left acked_to behind */
-
 	uint32_t heard_ms;                      /* when the peer last sent anything good */
 	uint32_t data_ms;                       /* when new data last came, or was first expected */
+	uint32_t ack_limit;                     /* most bytes that one ACK may stand for */
+
+	/* What is looked at less often. */
+	uint32_t snd_wnd_max, snd_wl1, snd_wl2;
+	uint32_t recover;                       /* what was in flight when the timer fired: resent as the ACKs come in */
+	uint32_t srtt_ms, rttvar_ms;
+	uint32_t rtt_seq, rtt_started_ms;       /* the byte being timed (RFC 6298 3: never one sent twice) */
+	uint32_t fin_seq;
+	uint32_t pending_ms;                    /* when rcv_nxt first left acked_to behind */
 	uint32_t probed_ms;
-	uint32_t challenge_second_ms;           /* challenge ACKs: when the current second began */
-	unsigned challenges;                    /* and how many were sent in it */
+	struct rate challenges;                 /* challenge ACKs */
+	unsigned kept_count;
+	struct list kept;                       /* packets beyond rcv_nxt that could not be placed, by sequence */
+	struct tcp_block duplicate;             /* what came twice, for D-SACK (RFC 2883); empty: nothing */
+	uint32_t recent[TCP_SACK_MAX];          /* a sequence number in each of the blocks that changed last */
+	struct tcp_block block[TCP_BLOCKS_MAX]; /* what arrived beyond rcv_nxt */
 };
 
 /** Connect to @ip:@port. @t is the caller's memory, not in use; @user gets the callbacks. 0, or -ENETUNREACH, -ENOBUFS. */
@@ -93,9 +99,6 @@ void tcp_end(struct tcp *t, int rc, uint32_t now_ms);
 void tcp_drop(struct tcp *t);
 /** tcp.c: answer a segment that belongs to no connection (RFC 9293 3.10.7.1). */
 void tcp_refuse(const struct ipv4_header *ip, const struct tcp_segment *s, uint32_t now_ms);
-/** tcp.c: may one more answer to doubtful segments be sent in this second (RFC 5961 7)? Counted for each connection apart, so that
- *  nobody learns of one connection by another. */
-bool tcp_may_answer(uint32_t *second_ms, unsigned *count, uint32_t now_ms);
 
 /** tcp_rx.c: a segment for @t, which is past SYN-SENT. Takes @p. @t may be gone afterwards. */
 void tcp_receive(struct tcp *t, const struct tcp_segment *s, struct pkt *p, uint32_t now_ms);
@@ -121,6 +124,8 @@ void tcp_challenge(struct tcp *t, uint32_t now_ms);
 
 /** tcp_tx.c: send one segment; an ACK says all that is due. */
 void tcp_transmit(struct tcp *t, uint8_t flags, uint32_t seq, const uint8_t *data, size_t len, uint32_t now_ms);
+/** tcp_tx.c: the same without data, at the sequence number that such a segment has. */
+void tcp_say(struct tcp *t, uint8_t flags, uint32_t now_ms);
 /** tcp_tx.c: send what the window allows of what is queued. */
 void tcp_output(struct tcp *t, uint32_t now_ms);
 /** tcp_tx.c: the peer acknowledged up to @ack, which lies in (snd_una, snd_nxt]. */
@@ -130,18 +135,22 @@ void tcp_timeout(struct tcp *t, uint32_t now_ms);
 /** tcp_tx.c: the peer takes data again after a time of none: what waits, probes included, goes out. */
 void tcp_window_opened(struct tcp *t, uint32_t now_ms);
 void tcp_timer_start(struct tcp *t, uint32_t now_ms);
-static inline void tcp_ack(struct tcp *t, uint32_t now_ms) { tcp_transmit(t, TCP_ACK, t->snd_nxt, NULL, 0, now_ms); }
+static inline void tcp_ack(struct tcp *t, uint32_t now_ms) { tcp_say(t, TCP_ACK, now_ms); }
 
 /** tcp_close.c: take over the orderly end of @t, whose FIN is sent now; @peer_closed: after the peer's own. */
 void tcp_closing_start(struct tcp *t, bool peer_closed, uint32_t now_ms);
 /** tcp_close.c: a segment for a closing connection; false when there is none such. */
-bool tcp_closing_input(struct net *net, const struct ipv4_header *ip, const struct tcp_segment *s, uint32_t now_ms);
+bool tcp_closing_input(const struct ipv4_header *ip, const struct tcp_segment *s, uint32_t now_ms);
 void tcp_closing_poll(struct net *net, uint32_t now_ms);
 uint32_t tcp_closing_deadline(const struct net *net, uint32_t deadline_ms);
 void tcp_closing_shutdown(struct net *net, uint32_t now_ms);
 bool tcp_closing_uses(const struct net *net, uint16_t local_port);
 
-/** tcp_tx.c: a segment of no or a closing connection, by @route. */
-void tcp_transmit_bare(struct net *net, const struct ipv4_route *route, uint32_t dst, const struct tcp_segment *s, uint32_t now_ms);
+/** tcp_tx.c: begin segment @s for @path: all but what it acknowledges, window and data. */
+void tcp_segment_start(struct tcp_segment *s, const struct tcp_path *path, uint8_t flags, uint32_t seq, uint32_t now_ms);
+/** tcp_tx.c: send @s, which needs no connection, by @route. */
+void tcp_transmit_bare(const struct ipv4_route *route, uint32_t dst, const struct tcp_segment *s, uint32_t now_ms);
+/** tcp.c: does a received segment come from the far end of @path? */
+bool tcp_path_is(const struct tcp_path *path, const struct ipv4_header *ip, const struct tcp_segment *s);
 
 #endif

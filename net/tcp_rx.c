@@ -189,7 +189,7 @@ static bool acceptable(const struct tcp *t, const struct tcp_segment *s)
 /** RFC 7323 5.3: older than what we saw: a segment of long ago, which RST alone may be. */
 static bool too_old(const struct tcp *t, const struct tcp_segment *s)
 {
-	return t->timestamps_ok && s->has_timestamp && !(s->flags & TCP_RST) && seq_before(s->timestamp, t->ts_recent);
+	return t->path.timestamps_ok && s->has_timestamp && !(s->flags & TCP_RST) && seq_before(s->timestamp, t->path.ts_recent);
 }
 
 /** Not acceptable: say where we are. Data that came twice is reported as such; what bears none could be an answer to ours: counted. */
@@ -288,7 +288,7 @@ void tcp_receive(struct tcp *t, const struct tcp_segment *s, struct pkt *p, uint
 		pkt_free(p);
 		tcp_tell_placed(t, now_ms);
 		if (t->state != TCP_CLOSED)
-			tcp_end(t, t->idle ? -ECONNRESET : fail(-ECONNRESET, "by %pI4", &t->remote_ip), now_ms);
+			tcp_end(t, t->idle ? -ECONNRESET : fail(-ECONNRESET, "by %pI4", &t->path.remote_ip), now_ms);
 		return;
 	}
 	if (s->flags & TCP_SYN) {                               /* RFC 5961 4.2 */
@@ -298,8 +298,8 @@ void tcp_receive(struct tcp *t, const struct tcp_segment *s, struct pkt *p, uint
 	if (!(s->flags & TCP_ACK) || !take_ack(t, s, now_ms))
 		goto drop;
 	t->heard_ms = now_ms;
-	if (s->has_timestamp && !seq_before(s->timestamp, t->ts_recent) && !seq_after(s->seq, t->acked_to))
-		t->ts_recent = s->timestamp;                    /* RFC 7323 4.3 */
+	if (s->has_timestamp && !seq_before(s->timestamp, t->path.ts_recent) && !seq_after(s->seq, t->acked_to))
+		t->path.ts_recent = s->timestamp;                    /* RFC 7323 4.3 */
 	take_segment(t, s, p, now_ms);
 	if (t->state != TCP_CLOSED && t->fin_known && t->rcv_nxt == t->fin_seq) {
 		tcp_tell_placed(t, now_ms);

@@ -33,7 +33,7 @@ static void fill_syn(struct tcp *t, struct tcp_segment *s)
 {
 	uint32_t window = tcp_window(t);
 
-	s->mss = (uint16_t)(t->route.mtu - IPV4_HEADER_BYTES - TCP_HEADER_BYTES);
+	s->mss = (uint16_t)(t->path.route.mtu - IPV4_HEADER_BYTES - TCP_HEADER_BYTES);
 	s->has_shift = t->rcv_shift != 0;
 	s->shift = t->rcv_shift;
 	s->sack_permitted = t->sack_ok;
@@ -42,7 +42,7 @@ static void fill_syn(struct tcp *t, struct tcp_segment *s)
 		t->rcv_edge = t->rcv_nxt + s->window;
 }
 
-void tcp_transmit_bare(struct net *net, const struct ipv4_route *route, uint32_t dst, const struct tcp_segment *s, uint32_t now_ms)
+void tcp_transmit_bare(const struct ipv4_route *route, uint32_t dst, const struct tcp_segment *s, uint32_t now_ms)
 {
 	struct pkt *p = pkt_alloc();
 
@@ -52,26 +52,31 @@ void tcp_transmit_bare(struct net *net, const struct ipv4_route *route, uint32_t
 		pkt_free(p);
 		return;
 	}
-	ipv4_output(net, route, dst, IP_TCP, p, now_ms);        /* what is lost here is sent again as if lost on the wire */
+	ipv4_output(route, dst, IP_TCP, p, now_ms);     /* what is lost here is sent again as if lost on the wire */
+}
+
+void tcp_segment_start(struct tcp_segment *s, const struct tcp_path *path, uint8_t flags, uint32_t seq, uint32_t now_ms)
+{
+	memset(s, 0, sizeof(*s));
+	s->src_port = path->local_port;
+	s->dst_port = path->remote_port;
+	s->seq = seq;
+	s->flags = flags;
+	s->has_timestamp = path->timestamps_ok;
+	s->timestamp = now_ms + path->ts_offset;
+	if (flags & TCP_ACK)
+		s->echo = path->ts_recent;
 }
 
 void tcp_transmit(struct tcp *t, uint8_t flags, uint32_t seq, const uint8_t *data, size_t len, uint32_t now_ms)
 {
 	struct tcp_segment s;
 
-	memset(&s, 0, sizeof(s));
-	s.src_port = t->local_port;
-	s.dst_port = t->remote_port;
-	s.seq = seq;
-	s.flags = flags;
+	tcp_segment_start(&s, &t->path, flags, seq, now_ms);
 	s.data = data;
 	s.data_len = len;
-	s.has_timestamp = t->timestamps_ok;
-	s.timestamp = now_ms + t->ts_offset;
-	if (flags & TCP_ACK) {
+	if (flags & TCP_ACK)
 		s.ack = t->rcv_nxt;
-		s.echo = t->ts_recent;
-	}
 	if (flags & TCP_SYN) {
 		fill_syn(t, &s);
 	} else if (flags & TCP_ACK) {
@@ -83,7 +88,12 @@ void tcp_transmit(struct tcp *t, uint8_t flags, uint32_t seq, const uint8_t *dat
 		t->acked_to = t->rcv_nxt;
 		t->ack_now = false;
 	}
-	tcp_transmit_bare(t->net, &t->route, t->remote_ip, &s, now_ms);
+	tcp_transmit_bare(&t->path.route, t->path.remote_ip, &s, now_ms);
+}
+
+void tcp_say(struct tcp *t, uint8_t flags, uint32_t now_ms)
+{
+	tcp_transmit(t, flags, flags & TCP_SYN ? t->snd_una : t->snd_nxt, NULL, 0, now_ms);
 }
 
 void tcp_timer_start(struct tcp *t, uint32_t now_ms)
@@ -212,21 +222,15 @@ void tcp_timeout(struct tcp *t, uint32_t now_ms)
 {
 	bool connecting = t->state != TCP_ESTABLISHED, probing = t->snd_una == t->snd_nxt;
 
-	t->tries++;
-	if (connecting && t->tries >= TCP_SYN_TRIES) {
-		tcp_end(t, fail(-ETIMEDOUT, "no reply to %u SYNs from %pI4", TCP_SYN_TRIES, &t->remote_ip), now_ms);
-		return;
-	}
-	if (!connecting && t->tries > TCP_RETRIES) {
-		tcp_end(t, fail(-ETIMEDOUT, "no acknowledgement from %pI4", &t->remote_ip), now_ms);
+	if (++t->tries >= (connecting ? TCP_SYN_TRIES : TCP_RETRIES + 1)) {
+		tcp_end(t, fail(-ETIMEDOUT, "no reply to %u %ss from %pI4", t->tries, connecting ? "SYN" : "segment", &t->path.remote_ip),
+		        now_ms);
 		return;
 	}
 	t->rtt_running = false;
 	t->rto_ms = t->rto_ms > TCP_RTO_MAX_MS / 2 ? TCP_RTO_MAX_MS : 2 * t->rto_ms;
-	if (t->state == TCP_SYN_SENT) {
-		tcp_transmit(t, TCP_SYN, t->snd_una, NULL, 0, now_ms);
-	} else if (t->state == TCP_SYN_RECEIVED) {
-		tcp_transmit(t, TCP_SYN | TCP_ACK, t->snd_una, NULL, 0, now_ms);
+	if (connecting) {
+		tcp_say(t, t->state == TCP_SYN_SENT ? TCP_SYN : TCP_SYN | TCP_ACK, now_ms);
 	} else if (probing) {                           /* one byte into the closed window */
 		t->snd_nxt += send_data(t, t->snd_una, 1, now_ms);
 	} else {

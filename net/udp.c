@@ -73,10 +73,10 @@ int udp_output_route(struct udp_socket *s, struct pkt *p, const struct ipv4_rout
 	checksum_store(header + 6, checksum_pseudo(route->src, dst, IP_UDP, len), header, len);
 	if (header[6] == 0 && header[7] == 0)           /* which would mean none */
 		header[6] = header[7] = 0xff;
-	return ipv4_output(s->net, route, dst, IP_UDP, p, now_ms);
+	return ipv4_output(route, dst, IP_UDP, p, now_ms);
 }
 
-void udp_input(struct net *net, const struct ipv4_header *ip, struct pkt *p, uint32_t now_ms)
+void udp_input(const struct ipv4_header *ip, struct pkt *p, uint32_t now_ms)
 {
 	struct reader r = rd_init(p->data, pkt_len(p));
 	uint16_t src_port = rd_be16(&r), dst_port = rd_be16(&r), len = rd_be16(&r), checksum = rd_be16(&r);
@@ -87,13 +87,13 @@ void udp_input(struct net *net, const struct ipv4_header *ip, struct pkt *p, uin
 		goto done;
 	}
 	pkt_trim(p, len);
-	s = find(net, ip->netif, dst_port);
+	s = find(ip->netif->net, ip->netif, dst_port);
 	if (!s && ip->broadcast)
 		goto done;              /* most of a LAN's broadcasts end here, unsummed */
 	if (checksum != 0 && !checksum_good(ip, p)) {
 		ip->netif->counters.rx_dropped++;
 	} else if (!s) {
-		icmp_port_unreachable(net, ip, p, now_ms);
+		icmp_port_unreachable(ip, p, now_ms);
 	} else {
 		pkt_pull(p, UDP_HEADER_BYTES);
 		s->input(s, ip, src_port, p, now_ms);

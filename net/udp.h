@@ -16,7 +16,7 @@ int udp_output(struct udp_socket *s, struct pkt *p, uint32_t dst, uint16_t dst_p
 int udp_output_route(struct udp_socket *s, struct pkt *p, const struct ipv4_route *route, uint32_t dst, uint16_t dst_port,
                      uint32_t now_ms);
 /** From net.c: a received packet's payload. Takes @p. */
-void udp_input(struct net *net, const struct ipv4_header *ip, struct pkt *p, uint32_t now_ms);
+void udp_input(const struct ipv4_header *ip, struct pkt *p, uint32_t now_ms);
 /** From icmp.c: an error quoting our datagram. */
 void udp_unreachable(struct net *net, uint16_t src_port, uint32_t dst, uint16_t dst_port, int rc, uint32_t now_ms);
 

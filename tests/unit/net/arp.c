@@ -27,7 +27,7 @@ static int send_to(uint32_t ip, uint32_t next_hop, uint8_t mark)
 	struct pkt *p = pkt_alloc();
 
 	*pkt_put(p, 1) = mark;
-	return ipv4_output(&s.net, &route, ip, 253, p, s.now_ms);
+	return ipv4_output(&route, ip, 253, p, s.now_ms);
 }
 
 static void reply_from(uint32_t ip, uint8_t last_of_mac)

@@ -303,7 +303,7 @@ TEST(ipv4_output_writes_the_header)
 	for (unsigned i = 0; i < 2; i++) {
 		packet = pkt_alloc();
 		memcpy(pkt_put(packet, 5), "hello", 5);
-		EXPECT_EQ(ipv4_output(&s.net, &route, PEER, i ? 254 : 253, packet, s.now_ms), 0);
+		EXPECT_EQ(ipv4_output(&route, PEER, i ? 254 : 253, packet, s.now_ms), 0);
 		EXPECT(sim_take(&s, &p) && p.ok);
 		EXPECT_EQ(p.src, SIM_IP);
 		EXPECT_EQ(p.dst, PEER);
@@ -316,7 +316,7 @@ TEST(ipv4_output_writes_the_header)
 		id = p.ip_id;
 	}
 	packet = pkt_alloc();
-	ipv4_output(&s.net, &route, PEER, IP_TCP, packet, s.now_ms);
+	ipv4_output(&route, PEER, IP_TCP, packet, s.now_ms);
 	EXPECT(sim_take(&s, &p) && p.fragment == 0x4000);
 	sim_stop(&s);
 }
@@ -331,10 +331,10 @@ TEST(ipv4_output_refuses_what_is_larger_than_the_mtu)
 	route.mtu = 576;
 	p = pkt_alloc();
 	pkt_put(p, 557);
-	EXPECT_EQ(ipv4_output(&s.net, &route, PEER, 253, p, s.now_ms), -EMSGSIZE);
+	EXPECT_EQ(ipv4_output(&route, PEER, 253, p, s.now_ms), -EMSGSIZE);
 	p = pkt_alloc();
 	memset(pkt_put(p, 556), 0, 556);
-	EXPECT_EQ(ipv4_output(&s.net, &route, PEER, 253, p, s.now_ms), 0);
+	EXPECT_EQ(ipv4_output(&route, PEER, 253, p, s.now_ms), 0);
 	sim_stop(&s);
 }
 

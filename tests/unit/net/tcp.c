@@ -276,7 +276,7 @@ TEST(ports_stay_in_the_dynamic_range)
 	for (unsigned i = 0; i < 3000; i++) {
 		tcp_abort(&tcp, s.now_ms);
 		EXPECT_EQ(tcp_connect(&tcp, &s.net, &talk.user, PEER_IP, 80, s.now_ms), 0);
-		EXPECT(tcp.local_port >= 49152);
+		EXPECT(tcp.path.local_port >= 49152);
 	}
 	sim_discard(&s);
 	talk_end();
