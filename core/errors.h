@@ -10,15 +10,12 @@
 
 /* Code and text, in one place. The numbers are Linux's, so that the host build may mix them with libc's. */
 #define ERROR_LIST(X)                                                         \
-	X(EPERM, 1, "not permitted")                                          \
 	X(ENOENT, 2, "not found")                                             \
 	X(EIO, 5, "input/output error")                                       \
 	X(ENOEXEC, 8, "not a bootable image")                                 \
-	X(EAGAIN, 11, "try again")                                            \
 	X(ENOMEM, 12, "out of memory")                                        \
 	X(EACCES, 13, "access denied")                                        \
 	X(EBUSY, 16, "busy")                                                  \
-	X(EEXIST, 17, "exists already")                                       \
 	X(ENODEV, 19, "no such device")                                       \
 	X(EINVAL, 22, "invalid argument")                                     \
 	X(EFBIG, 27, "too large")                                             \
@@ -30,7 +27,6 @@
 	X(EPROTONOSUPPORT, 93, "protocol not supported")                      \
 	X(ENOTSUP, 95, "not supported")                                       \
 	X(EADDRINUSE, 98, "address in use")                                   \
-	X(EADDRNOTAVAIL, 99, "address not available")                         \
 	X(ENETDOWN, 100, "network is down")                                   \
 	X(ENETUNREACH, 101, "network unreachable")                            \
 	X(ECONNABORTED, 103, "connection closed early")                       \

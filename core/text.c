@@ -93,7 +93,6 @@ bool text_to_u32(const char *s, uint32_t max, uint32_t *value)
 
 bool text_to_u64(const char *s, size_t len, uint64_t *value)
 {
-	const uint64_t before_overflow = UINT64_MAX / 10;
 	uint64_t total = 0;
 
 	if (!len)
@@ -101,9 +100,11 @@ bool text_to_u64(const char *s, size_t len, uint64_t *value)
 	for (; len; len--, s++) {
 		unsigned digit = (unsigned)(*s - '0');
 
-		if (!text_is_digit(*s) || total > before_overflow || (total == before_overflow && digit > UINT64_MAX % 10))
+		if (digit > 9 || total > UINT64_MAX / 10)
 			return false;
 		total = total * 10 + digit;
+		if (total < digit)              /* overflow */
+			return false;
 	}
 	*value = total;
 	return true;

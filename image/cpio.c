@@ -31,12 +31,11 @@ static bool parse_word(const char *word, struct cpio_args *args)
 		args->mode |= MODE_FILE;
 		return true;
 	}
-	if (strncmp(word, "mkdir=", 6))
-		return false;
-	if (strncmp(word + 6, "-1", 2))
-		return parse_number(word + 6, 10, 255, &args->directories);
-	args->directories = UINT32_MAX;
-	return text_word_end(word) == word + 8;
+	if (!strncmp(word, "mkdir=-1", 8) && text_word_end(word) == word + 8) {
+		args->directories = UINT32_MAX;
+		return true;
+	}
+	return !strncmp(word, "mkdir=", 6) && parse_number(word + 6, 10, 255, &args->directories);
 }
 
 static int parse_arguments(const char *text, struct cpio_args *args)
@@ -56,13 +55,16 @@ static int parse_arguments(const char *text, struct cpio_args *args)
 
 static void emit(struct writer *w, const struct cpio_args *args, size_t name_len, uint32_t mode, uint32_t length)
 {
-	static const uint8_t zeros[4];
-	char header[HEADER_LEN + 1];
-
 	/* inode 0 and one link: Linux looks for hard links among entries of several links only */
-	text_format(header, sizeof(header), "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x", 0u, mode, 0u, 0u, 1u, 0u,
-		    length, 0u, 0u, 0u, 0u, (unsigned)name_len + 1, 0u);
-	wr_bytes(w, header, HEADER_LEN);
+	const uint32_t fields[13] = { [1] = mode, [4] = 1, [6] = length, [11] = (uint32_t)name_len + 1 };
+	static const uint8_t zeros[4];
+	char number[9];
+
+	wr_bytes(w, "070701", 6);
+	for (unsigned i = 0; i < 13; i++) {
+		text_format(number, sizeof(number), "%08x", fields[i]);
+		wr_bytes(w, number, 8);
+	}
 	wr_bytes(w, args->name, name_len);
 	wr_bytes(w, zeros, 1 + (-(HEADER_LEN + name_len + 1) & 3));
 }

@@ -38,13 +38,13 @@ static bool is_text(const uint8_t *start, size_t len)
 int image_not_bootable(const struct image *image)
 {
 	size_t len = image->block.length < SHOWN ? image->block.length : SHOWN;
-	const uint8_t *start = len ? image_bytes(image, 0, len) : NULL;
-	char shown[3 * SHOWN + 1] = "";
+	const uint8_t *start = image_bytes(image, 0, len);
+	char shown[3 * SHOWN + 1];
 	struct text_buffer quote = { shown, sizeof(shown), 0 };
 	const char *what;
 	bool text;
 
-	if (!start)
+	if (!len)
 		return fail(-ENOEXEC, "%s is empty", image->name);
 	what = known(start, len);
 	if (what)
@@ -53,6 +53,7 @@ int image_not_bootable(const struct image *image)
 		start++;
 	text = is_text(start, len);
 	what = len && *start == '<' ? "HTML" : "text";
+	shown[0] = '\0';
 	for (; len; len--, start++)
 		text_append(&quote, text ? "%c" : "%02x ", text && !text_is_print((char)*start) ? ' ' : *start);
 	if (text)
