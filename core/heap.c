@@ -67,27 +67,24 @@ static void carve(struct block **link, uintptr_t at, size_t size)
 void *heap_alloc_aligned(size_t size, size_t align)
 {
 	struct block *b;
-	uintptr_t at = 0;
 
-	assert(align >= UNIT && align <= 65536 && !(align & (align - 1)));
 	if (fail_countdown && --fail_countdown == 0)
 		return NULL;
 	if (size > SIZE_MAX / 2)
 		return NULL;
 	size = (size + UNIT + UNIT - 1) & ~(size_t)(UNIT - 1);
 	for (struct block **link = &first_free; *link; link = &(*link)->next) {
-		at = place(*link, size, align);
-		if (at) {
-			carve(link, at, size);
-			break;
-		}
+		uintptr_t at = place(*link, size, align);
+
+		if (!at)
+			continue;
+		carve(link, at, size);
+		b = (struct block *)at;
+		b->size = size;
+		b->mark = IN_USE;
+		return (uint8_t *)b + UNIT;
 	}
-	if (!at)
-		return NULL;
-	b = (struct block *)at;
-	b->size = size;
-	b->mark = IN_USE;
-	return (uint8_t *)b + UNIT;
+	return NULL;
 }
 
 void *heap_alloc(size_t size)

@@ -104,13 +104,13 @@ static bool host_is_valid(const char *host, bool bracketed)
 /** The port behind @p->in's colon, if any, up to @end. */
 static uint16_t take_port(struct parser *p, const char *end)
 {
-	uint64_t port = 0;
+	uint32_t port = 0;
 
 	if (p->in == end)
 		return 0;
-	if (*p->in++ != ':')
+	if (*p->in != ':')
 		p->wrong = "bad host name";
-	else if (p->in < end && (!text_to_u64(p->in, (size_t)(end - p->in), &port) || port < 1 || port > 65535))
+	else if (p->in + 1 < end && (text_digits(p->in + 1, 10, &port) != end || port < 1 || port > 65535))
 		p->wrong = "a port is 1 to 65535";
 	p->in = end;
 	return (uint16_t)port;
@@ -321,29 +321,33 @@ void uri_append_encoded(struct text_buffer *t, const char *text, size_t len)
 		text_append(t, is_unreserved(*text) ? "%c" : "%%%02X", (unsigned char)*text);
 }
 
+/** @before and @part, unless that is NULL. */
+static void append_part(struct text_buffer *t, const char *before, const char *part)
+{
+	if (part)
+		text_append(t, "%s%s", before, part);
+}
+
 int uri_format(const struct uri *uri, char *buf, size_t size, int hide_password)
 {
 	struct text_buffer t = { buf, size, 0 };
+	bool authority = *uri->host || (uri->path[0] == '/' && uri->path[1] == '/');
 	bool bracketed = strchr(uri->host, ':') != NULL;
 
-	text_append(&t, "%s%s", uri->scheme, *uri->scheme ? ":" : "");
-	if (*uri->host || (uri->path[0] == '/' && uri->path[1] == '/'))
-		text_append(&t, "//");
+	text_append(&t, "%s%s%s", uri->scheme, *uri->scheme ? ":" : "", authority ? "//" : "");
 	if (uri->user)
 		uri_append_encoded(&t, uri->user, strlen(uri->user));
 	if (uri->password) {
-		text_append(&t, hide_password ? ":***" : ":");
+		append_part(&t, ":", hide_password ? "***" : "");
 		if (!hide_password)
 			uri_append_encoded(&t, uri->password, strlen(uri->password));
 	}
-	text_append(&t, "%s%s%s%s", uri->user ? "@" : "", bracketed ? "[" : "", uri->host, bracketed ? "]" : "");
+	text_append(&t, bracketed ? "%s[%s]" : "%s%s", uri->user ? "@" : "", uri->host);
 	if (uri->port)
 		text_append(&t, ":%u", uri->port);
-	text_append(&t, "%s", uri->path);
-	if (uri->query)
-		text_append(&t, "?%s", uri->query);
-	if (uri->fragment)
-		text_append(&t, "#%s", uri->fragment);
+	append_part(&t, "", uri->path);
+	append_part(&t, "?", uri->query);
+	append_part(&t, "#", uri->fragment);
 	return t.len;
 }
 
