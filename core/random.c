@@ -2,8 +2,8 @@
 /* The one generator (see core/random.h), built on ChaCha20 as a keyed function of 16 bytes.
  *
  * Input is absorbed 16 bytes at a time: each block's first half is the next key, so that a chosen input cannot take out what
- * others put in. Output is the second half of a block whose first half replaces the key: what was given out cannot be worked
- * back to from a later state. */
+ * others put in. Output is a word of the second half of a block whose first half replaces the key: what was given out cannot be
+ * worked back to from a later state. */
 #include "core/random.h"
 
 #include <stdbool.h>
@@ -15,8 +15,6 @@
 
 static struct {
 	uint32_t key[KEY_WORDS];
-	uint32_t output[KEY_WORDS];
-	unsigned left;                  /* words of output not given out yet */
 	bool seeded;
 	uint32_t hash_key[KEY_WORDS];
 	bool hash_keyed;
@@ -46,11 +44,10 @@ static void absorb(uint32_t key[KEY_WORDS], const void *data, size_t len)
 void random_stir(const void *data, size_t len)
 {
 	absorb(generator.key, data, len);
-	generator.left = 0;
 	generator.seeded = true;
 }
 
-static void refill(void)
+uint32_t random_u32(void)
 {
 	static const uint32_t input[4];     /* any constant will do */
 	uint32_t block[16];
@@ -58,20 +55,7 @@ static void refill(void)
 	assert(generator.seeded);
 	chacha20_block(generator.key, input, block);
 	memcpy(generator.key, block, sizeof(generator.key));
-	memcpy(generator.output, block + KEY_WORDS, sizeof(generator.output));
-	generator.left = KEY_WORDS;
-}
-
-uint32_t random_u32(void)
-{
-	uint32_t value;
-
-	if (!generator.left)
-		refill();
-	generator.left--;
-	value = generator.output[generator.left];
-	generator.output[generator.left] = 0;
-	return value;
+	return block[KEY_WORDS];
 }
 
 uint32_t random_below(uint32_t bound)

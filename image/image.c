@@ -40,9 +40,18 @@ void image_free(struct image *image)
 	heap_free(image);
 }
 
+static struct image *find_name(const char *name)
+{
+	struct image *image;
+
+	for (image = image_next(NULL); image; image = image_next(image))
+		if (!strcmp(image->name, name))
+			break;
+	return image;
+}
+
 int image_register(struct image *image)
 {
-	struct image *other;
 	int rc;
 
 	image->format = NULL;
@@ -56,10 +65,7 @@ int image_register(struct image *image)
 			image->format = image_formats[i];
 	}
 	list_remove(&image->link);
-	for (other = image_next(NULL); other; other = image_next(other))
-		if (!strcmp(other->name, image->name))
-			break;
-	image_free(other);
+	image_free(find_name(image->name));
 	list_append(&images, &image->link);
 	return 0;
 }
@@ -82,11 +88,10 @@ struct image *image_next(const struct image *after)
 
 struct image *image_find(const char *name)
 {
-	struct image *image;
+	struct image *image = find_name(name);
 
-	for (image = image_next(NULL); image; image = image_next(image))
-		if (!strcmp(image->name, name))
-			return image;
+	if (image)
+		return image;
 	for (image = image_next(NULL); image; image = image_next(image))
 		if (*name && !strcmp(image->uri, name))
 			return image;

@@ -32,28 +32,28 @@ static bool overwrites(const struct plan_move *first, const struct plan_move *la
 	return later->src != PLAN_ZERO && first->dst < later->src + later->len && later->src < first->dst + first->len;
 }
 
-/** May the @candidate-th move come before all others from the @from-th on? */
-static bool may_come_next(const struct load_plan *plan, unsigned from, unsigned candidate)
+/** May @candidate come before all others from @from on? */
+static bool may_come_next(const struct load_plan *plan, const struct plan_move *from, const struct plan_move *candidate)
 {
-	for (unsigned i = from; i < plan->count; i++)
-		if (i != candidate && overwrites(&plan->move[candidate], &plan->move[i]))
+	for (; from < plan->move + plan->count; from++)
+		if (from != candidate && overwrites(candidate, from))
 			return false;
 	return true;
 }
 
 int plan_order(struct load_plan *plan)
 {
-	for (unsigned next = 0; next < plan->count; next++) {
-		struct plan_move chosen;
-		unsigned i = next;
+	struct plan_move *end = plan->move + plan->count;
 
-		while (i < plan->count && !may_come_next(plan, next, i))
-			i++;
-		if (i == plan->count)
+	for (struct plan_move *next = plan->move; next < end; next++) {
+		struct plan_move first = *next, *chosen = next;
+
+		while (chosen < end && !may_come_next(plan, next, chosen))
+			chosen++;
+		if (chosen == end)
 			return -EBUSY;
-		chosen = plan->move[i];
-		plan->move[i] = plan->move[next];
-		plan->move[next] = chosen;
+		*next = *chosen;
+		*chosen = first;
 	}
 	return 0;
 }
