@@ -12,6 +12,11 @@
 
 #define ROUNDS_MAX 64           /* replacements that a text may need beyond those it shows at first */
 
+static int too_long(void)
+{
+	return fail(-EFBIG, "a command line expands to at most %d bytes", LINE_EXPANDED_MAX);
+}
+
 /** ${} to be replaced next: the first } with the last ${ before it. Others are ordinary characters. */
 static bool find_innermost(char *text, char **open, char **close)
 {
@@ -52,7 +57,7 @@ static int replace(char *open, char *close, size_t size)
 	if (len < 0)
 		len = 0;
 	if ((size_t)len + tail_size > size)
-		return fail(-EFBIG, "a command line expands to at most %d bytes", LINE_EXPANDED_MAX);
+		return too_long();
 	memmove(open + len, tail, tail_size);
 	after = open[len];
 	if (len)
@@ -115,7 +120,7 @@ static int add_part(struct builder *b, const char *text, size_t len, bool litera
 		return 0;
 	part = b->buf + b->used;
 	if (len + 1 > room)
-		return fail(-EFBIG, "a command line expands to at most %d bytes", LINE_EXPANDED_MAX);
+		return too_long();
 	memcpy(part, text, len);
 	part[len] = '\0';
 	rc = literal ? 0 : expand(part, room, find_innermost);
@@ -198,7 +203,7 @@ static int take_gpxe_line(const char **p, struct builder *b)
 	char *s = b->buf;
 
 	if (!text_copy(b->buf, LINE_EXPANDED_MAX, **p == '#' ? "" : *p))
-		return fail(-EFBIG, "a command line expands to at most %d bytes", LINE_EXPANDED_MAX);
+		return too_long();
 	*p += strlen(*p);
 	rc = expand(b->buf, LINE_EXPANDED_MAX, find_leftmost);
 	while (rc == 0) {
