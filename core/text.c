@@ -86,9 +86,13 @@ bool text_to_u32(const char *s, uint32_t max, uint32_t *value)
 {
 	bool hex = s[0] == '0' && lower(s[1]) == 'x';
 	const char *digits = hex ? s + 2 : s;
-	const char *end = text_digits(digits, hex ? 16 : 10, value);
+	uint32_t number;
+	const char *end = text_digits(digits, hex ? 16 : 10, &number);
 
-	return end > digits && !*end && *value <= max;
+	if (end == digits || *end || number > max)
+		return false;
+	*value = number;
+	return true;
 }
 
 bool text_to_u64(const char *s, size_t len, uint64_t *value)
