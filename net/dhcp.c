@@ -56,15 +56,19 @@ static void put_features(struct writer *w, const struct netif *netif)
 	put_option(w, FPXE_BUS_ID, bus_id, len);
 }
 
+static const uint8_t identity[] = {
+	OPTION_MAX_SIZE, 2, DHCP_MESSAGE_MAX >> 8, DHCP_MESSAGE_MAX & 0xff,
+	OPTION_ARCHITECTURE, 2, 0, 0 /* x86 BIOS */,
+	OPTION_UNDI, 3, 1, 2, 1,
+};
+
 /* RFC 4578: who we are, as every PXE client says it; servers choose the boot file by it. */
 static void put_identity(struct writer *w, const struct netif *netif)
 {
 	size_t len = 0;
 	const uint8_t *uuid = settings_find(settings_root(), 0, "uuid", true, &len);
 
-	put_option(w, OPTION_MAX_SIZE, "\x05\xc0", 2);                  /* 1472: DHCP_MESSAGE_MAX */
-	put_option(w, OPTION_ARCHITECTURE, "\0\0", 2);                  /* x86 BIOS */
-	put_option(w, OPTION_UNDI, "\x01\x02\x01", 3);
+	wr_bytes(w, identity, sizeof identity);
 	put_option(w, TAG_VENDOR_CLASS, "PXEClient:Arch:00000:UNDI:002001", 32);
 	put_option(w, TAG_USER_CLASS, CONFIG_USER_CLASS, sizeof CONFIG_USER_CLASS - 1);
 	put_option(w, OPTION_PARAMETERS, parameters, sizeof parameters);

@@ -19,7 +19,7 @@ struct http_exchange {
 	bool answered;                          /* a byte has come */
 	unsigned interim;                       /* 1xx responses so far */
 	uint64_t body_start;                    /* where the body begins in the stream */
-	uint64_t body_len;                      /* HTTP_LENGTH */
+	uint64_t body_len;                      /* RANGE_UNKNOWN: not said */
 	uint64_t body_done;
 	uint64_t offset;                        /* of the body's first byte in the resource */
 	struct http_header header;
@@ -29,10 +29,11 @@ struct http_exchange {
 /* ---- the end of an exchange ----------------------------------------------------------------------------------------------------- */
 
 /** Tell the download. The connection is kept if nothing of this exchange is left on it. */
-static void finish(struct http_exchange *e, const struct transfer_end *end, bool reusable, uint32_t now_ms)
+static void finish(struct http_exchange *e, int how, int rc, bool reusable, uint32_t now_ms)
 {
 	struct http_connection *c = e->connection;
 	const struct http_response *r = &e->header.response;
+	struct transfer_end end = { how, e->transfer.stage == TRANSFER_CONNECTING, rc, r->location, r->retry_after_s };
 
 	if (e->state == HTTP_OVER)
 		return;
@@ -41,26 +42,22 @@ static void finish(struct http_exchange *e, const struct transfer_end *end, bool
 	if (reusable && !r->close && (r->minor_version >= 1 || r->keep_alive) && c->tcp.state == TCP_ESTABLISHED) {
 		e->connection = NULL;
 		http_connection_keep(c, now_ms);
-	} else if (end->how == TRANSFER_FAILED) {
+	} else if (how == TRANSFER_FAILED) {
 		tcp_abort(&c->tcp, now_ms);
 	} else {
 		tcp_close(&c->tcp, now_ms);
 	}
-	e->transfer.user->ended(e->transfer.user, end, now_ms);
+	e->transfer.user->ended(e->transfer.user, &end, now_ms);
 }
 
 static void finish_failed(struct http_exchange *e, int rc, uint32_t now_ms)
 {
-	struct transfer_end end = { .how = TRANSFER_FAILED, .rc = rc, .connecting = e->transfer.stage == TRANSFER_CONNECTING };
-
-	finish(e, &end, false, now_ms);
+	finish(e, TRANSFER_FAILED, rc, false, now_ms);
 }
 
 static void finish_done(struct http_exchange *e, bool reusable, uint32_t now_ms)
 {
-	struct transfer_end end = { .how = TRANSFER_DONE };
-
-	finish(e, &end, reusable, now_ms);
+	finish(e, TRANSFER_DONE, 0, reusable, now_ms);
 }
 
 /* ---- header --------------------------------------------------------------------------------------------------------------------- */
@@ -83,19 +80,15 @@ static int status_error(unsigned status)
 static void refused(struct http_exchange *e, bool reusable, uint32_t now_ms)
 {
 	const struct http_response *r = &e->header.response;
-	struct transfer_end end = { .how = TRANSFER_FAILED };
+	unsigned status = r->status;
+	int rc;
 
-	if (r->location[0] && (r->status == 301 || r->status == 302 || r->status == 303 || r->status == 307 || r->status == 308)) {
-		end.how = TRANSFER_REDIRECTED;
-		end.location = r->location;
-	} else {
-		end.rc = fail(status_error(r->status), "HTTP %u%s%s", r->status, r->reason[0] ? " " : "", r->reason);
-		if (r->status == 429 || r->status >= 500) {
-			end.how = TRANSFER_BUSY;
-			end.retry_after_s = r->has_retry_after ? r->retry_after_s : 0;
-		}
+	if (r->location[0] && ((status >= 301 && status <= 303) || status == 307 || status == 308)) {
+		finish(e, TRANSFER_REDIRECTED, 0, reusable, now_ms);
+		return;
 	}
-	finish(e, &end, reusable, now_ms);
+	rc = fail(status_error(status), "HTTP %u%s%s", status, r->reason[0] ? " " : "", r->reason);
+	finish(e, status == 429 || status >= 500 ? TRANSFER_BUSY : TRANSFER_FAILED, rc, reusable, now_ms);
 }
 
 /** Is a 206 the part that was asked for (RFC 9110 15.3.7)? */
@@ -115,6 +108,9 @@ static void choose_body(struct http_exchange *e)
 {
 	struct http_response *r = &e->header.response;
 
+	e->body_len = RANGE_UNKNOWN;
+	if (r->status == 206)
+		e->body_len = r->range.end - r->range.start;
 	if (r->status == 204 || r->status == 205) {
 		e->state = HTTP_LENGTH;
 		e->body_len = 0;
@@ -125,7 +121,8 @@ static void choose_body(struct http_exchange *e)
 		r->has_length = false;
 	} else if (r->has_length || r->status == 206) {
 		e->state = HTTP_LENGTH;
-		e->body_len = r->status == 206 ? r->range.end - r->range.start : r->length;
+		if (r->status != 206)
+			e->body_len = r->length;
 	} else {
 		e->state = HTTP_UNTIL_CLOSE;
 	}
@@ -181,10 +178,9 @@ static void body_arrived(struct http_exchange *e, uint64_t len, uint32_t now_ms)
 /** Bytes of the body that TCP could not place. */
 static void body_copy(struct http_exchange *e, const uint8_t *data, size_t len, uint32_t now_ms)
 {
-	const struct http_response *r = &e->header.response;
 	uint8_t *place = e->transfer.user->at(e->transfer.user, e->offset + e->body_done, len);
 
-	if (r->status == 206 && len > r->range.end - r->range.start - e->body_done) {   /* chunks may say what they like */
+	if (len > e->body_len - e->body_done) {         /* chunks may say what they like */
 		finish_failed(e, fail(-EPROTO, "more bytes than the Content-Range said"), now_ms);
 		return;
 	}

@@ -10,29 +10,43 @@ void http_header_init(struct http_header *h)
 	memset(h, 0, offsetof(struct http_header, line));
 }
 
+static int too_long(const char *what, unsigned max)
+{
+	return fail(-EPROTO, "%s longer than %u bytes", what, max);
+}
+
 /* ---- one field ------------------------------------------------------------------------------------------------------------------ */
+
+static int bad_field(int rc, const char *name, const char *value)
+{
+	return fail(rc, "%s \"%.40s\"", name, value);
+}
+
+static const char *skip_spaces(const char *s)
+{
+	while (text_is_space(*s))
+		s++;
+	return s;
+}
 
 /** Does the comma-separated list @value have @word in it? */
 static bool list_has(const char *value, const char *word)
 {
 	size_t len = strlen(word);
 
-	while (*value) {
-		const char *end = strchr(value, ',');
-		size_t n;
+	for (;;) {
+		value = skip_spaces(value);
+		if (text_ncasecmp(value, word, len) == 0) {
+			const char *end = skip_spaces(value + len);
 
-		while (text_is_space(*value))
-			value++;
-		n = end ? (size_t)(end - value) : strlen(value);
-		while (n && text_is_space(value[n - 1]))
-			n--;
-		if (n == len && text_ncasecmp(value, word, len) == 0)
-			return true;
-		if (!end)
-			break;
-		value = end + 1;
+			if (*end == ',' || *end == '\0')
+				return true;
+		}
+		value = strchr(value, ',');
+		if (!value)
+			return false;
+		value++;
 	}
-	return false;
 }
 
 /** RFC 9112 6.3: digits only; said twice it must be the same. "5, 5" is what a proxy makes of two lines. */
@@ -47,19 +61,17 @@ static int take_length(struct http_response *r, const char *value)
 		while (text_is_digit(rest[n]))
 			n++;
 		if (!text_to_u64(rest, n, &length) || (r->has_length && length != r->length))
-			return fail(-EPROTO, "Content-Length \"%.40s\"", value);
+			break;
 		r->has_length = true;
 		r->length = length;
-		rest += n;
-		while (text_is_space(*rest))
-			rest++;
+		rest = skip_spaces(rest + n);
 		if (*rest == '\0')
 			return 0;
-		if (*rest++ != ',')
-			return fail(-EPROTO, "Content-Length \"%.40s\"", value);
-		while (text_is_space(*rest))
-			rest++;
+		if (*rest != ',')
+			break;
+		rest = skip_spaces(rest + 1);
 	}
+	return bad_field(-EPROTO, "Content-Length", value);
 }
 
 static int take_transfer_coding(struct http_response *r, const char *value)
@@ -67,7 +79,7 @@ static int take_transfer_coding(struct http_response *r, const char *value)
 	if (text_casecmp(value, "chunked") == 0)
 		r->chunked = true;
 	else if (text_casecmp(value, "identity") != 0)
-		return fail(-ENOTSUP, "Transfer-Encoding \"%.40s\"", value);
+		return bad_field(-ENOTSUP, "Transfer-Encoding", value);
 	return 0;
 }
 
@@ -78,7 +90,7 @@ static int take_content_coding(struct http_response *r, const char *value)
 	if (*value == '\0' || text_casecmp(value, "identity") == 0 || text_casecmp(value, "gzip") == 0 ||
 	    text_casecmp(value, "x-gzip") == 0)
 		return 0;
-	return fail(-ENOTSUP, "Content-Encoding \"%.40s\"", value);
+	return bad_field(-ENOTSUP, "Content-Encoding", value);
 }
 
 static int take_connection(struct http_response *r, const char *value)
@@ -90,15 +102,14 @@ static int take_connection(struct http_response *r, const char *value)
 
 static int take_location(struct http_response *r, const char *value)
 {
-	if (!text_copy(r->location, sizeof(r->location), value))
-		return fail(-EPROTO, "Location is longer than %u bytes", HTTP_LOCATION_MAX);
-	return 0;
+	return text_copy(r->location, sizeof(r->location), value) ? 0 : too_long("Location", HTTP_LOCATION_MAX);
 }
 
 /** RFC 9110 10.2.3: seconds. A date, for want of a clock, counts as absent. */
 static int take_retry_after(struct http_response *r, const char *value)
 {
-	r->has_retry_after = text_to_u32(value, UINT32_MAX, &r->retry_after_s);
+	if (!text_to_u32(value, UINT32_MAX, &r->retry_after_s))
+		r->retry_after_s = 0;
 	return 0;
 }
 
@@ -110,25 +121,28 @@ static int take_etag(struct http_response *r, const char *value)
 }
 
 /** "bytes 0-499/1234" or "bytes 0-499/ *" (RFC 9110 14.4). */
-static int take_range(struct http_response *r, const char *value)
+static bool read_range(struct http_response *r, const char *value)
 {
 	const char *dash = strchr(value, '-'), *slash = strchr(value, '/');
 	uint64_t last;
 
 	if (text_ncasecmp(value, "bytes ", 6) != 0)
-		return fail(-EPROTO, "Content-Range \"%.60s\"", value);
+		return false;
 	if (value[6] == '*')                    /* of a 416 */
-		return 0;
+		return true;
 	if (!dash || !slash || slash < dash || !text_to_u64(value + 6, (size_t)(dash - value) - 6, &r->range.start) ||
 	    !text_to_u64(dash + 1, (size_t)(slash - dash) - 1, &last) || last < r->range.start || last == UINT64_MAX)
-		return fail(-EPROTO, "Content-Range \"%.60s\"", value);
+		return false;
 	r->range.end = last + 1;
 	r->range_total = RANGE_UNKNOWN;
-	if (strcmp(slash + 1, "*") != 0 &&
-	    (!text_to_u64(slash + 1, strlen(slash + 1), &r->range_total) || r->range_total < r->range.end))
-		return fail(-EPROTO, "Content-Range \"%.60s\"", value);
 	r->has_range = true;
-	return 0;
+	slash++;
+	return strcmp(slash, "*") == 0 || (text_to_u64(slash, strlen(slash), &r->range_total) && r->range_total >= r->range.end);
+}
+
+static int take_range(struct http_response *r, const char *value)
+{
+	return read_range(r, value) ? 0 : bad_field(-EPROTO, "Content-Range", value);
 }
 
 static const struct { const char *name; int (*take)(struct http_response *r, const char *value); } fields[] = {
@@ -146,7 +160,7 @@ static const struct { const char *name; int (*take)(struct http_response *r, con
 
 static int not_http(const char *line)
 {
-	return fail(-EPROTO, "not an HTTP server: \"%.40s\"", line);
+	return bad_field(-EPROTO, "not an HTTP server:", line);
 }
 
 /** "HTTP/1.1 200 OK"; the reason may be missing (RFC 9112 4). */
@@ -175,10 +189,9 @@ static int take_field(struct http_header *h, char *line)
 	size_t len;
 
 	if (!colon || colon == line || text_is_space(colon[-1]))        /* RFC 9112 5.1 */
-		return fail(-EPROTO, "header line \"%.40s\"", line);
+		return bad_field(-EPROTO, "header line", line);
 	*colon = '\0';
-	for (value = colon + 1; text_is_space(*value); value++)
-		;
+	value = (char *)skip_spaces(colon + 1);
 	for (len = strlen(value); len && text_is_space(value[len - 1]); len--)
 		value[len - 1] = '\0';
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
@@ -222,7 +235,7 @@ static int take_byte(struct http_header *h, uint8_t byte)
 	if (byte == '\0' || h->cr)
 		return fail(-EPROTO, "%s in an HTTP header", h->cr ? "bare CR" : "NUL");
 	if (h->line_len == HTTP_LINE_MAX)
-		return fail(-EPROTO, "HTTP header line longer than %u bytes", HTTP_LINE_MAX);
+		return too_long("HTTP header line", HTTP_LINE_MAX);
 	h->line[h->line_len++] = (char)byte;
 	return 0;
 }
@@ -234,7 +247,7 @@ int http_header_feed(struct http_header *h, const uint8_t *data, size_t len, siz
 		int rc = 0;
 
 		if (++h->bytes > HTTP_HEADER_MAX)
-			return fail(-EPROTO, "HTTP header longer than %u bytes", HTTP_HEADER_MAX);
+			return too_long("HTTP header", HTTP_HEADER_MAX);
 		if (h->line_ended && byte != ' ' && byte != '\t' && (rc = take_line(h)) != 0)
 			return rc;
 		if (h->line_ended && !h->status_seen)
@@ -310,7 +323,7 @@ static int size_byte(struct http_chunks *c, uint8_t byte)
 static int trailer_byte(struct http_chunks *c, uint8_t byte)
 {
 	if (++c->trailer_len > HTTP_TRAILER_MAX)
-		return fail(-EPROTO, "HTTP trailer longer than %u bytes", HTTP_TRAILER_MAX);
+		return too_long("HTTP trailer", HTTP_TRAILER_MAX);
 	if (byte == '\n') {
 		c->state = c->line_len ? CHUNK_TRAILER : CHUNK_END;
 		c->line_len = 0;

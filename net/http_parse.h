@@ -24,11 +24,11 @@ struct http_response {
 	bool close;                             /* "Connection: close" */
 	bool keep_alive;                        /* "Connection: keep-alive" */
 	bool chunked;
-	bool has_length, has_range, has_retry_after;
+	bool has_length, has_range;
 	uint64_t length;                        /* Content-Length */
 	struct range range;                     /* Content-Range */
 	uint64_t range_total;                   /* RANGE_UNKNOWN for "*" */
-	uint32_t retry_after_s;
+	uint32_t retry_after_s;                 /* 0: not said */
 	char reason[HTTP_REASON_MAX];           /* printable */
 	char location[HTTP_LOCATION_MAX + 1];   /* "" when absent */
 	char etag[HTTP_VALIDATOR_MAX];          /* a strong one, with its quotes; "" when absent, weak or longer */

@@ -215,7 +215,7 @@ void icmp_no_neighbour(struct net *net, uint32_t next_hop)
 		struct ping *ping = list_entry(pos, struct ping, link);
 
 		if (ping->rc == -EINPROGRESS && ping->next_hop == next_hop)
-			ping->rc = fail(-EHOSTUNREACH, "no ARP reply from %s%pI4", next_hop == ping->dst ? "" : "gateway ", &next_hop);
+			ping->rc = ipv4_no_neighbour(next_hop, ping->dst);
 	}
 }
 

@@ -41,24 +41,34 @@ bool ipv4_is_netmask(uint32_t mask)
 	return mask != 0 && (~mask & (~mask + 1)) == 0;
 }
 
+uint8_t ipv4_next_option(struct reader *r, struct reader *body)
+{
+	uint8_t kind = OPTION_NOP;
+	const uint8_t *bytes;
+	size_t len;
+
+	while (kind == OPTION_NOP && rd_left(r) > 0)
+		kind = rd_u8(r);
+	if (kind == OPTION_NOP || kind == OPTION_END)
+		return OPTION_END;
+	len = (size_t)rd_u8(r) - 2;             /* less than 2 wraps, and is past the end */
+	bytes = rd_bytes(r, len);
+	if (!bytes)
+		return OPTION_END;
+	*body = rd_init(bytes, len);
+	return kind;
+}
+
 /** RFC 1122 3.2.1.8: options are skipped; a source route, or a malformed list, condemns the packet. */
 static bool options_ok(struct reader *r)
 {
-	while (rd_left(r) > 0) {
-		uint8_t type = rd_u8(r), len;
+	struct reader body;
+	uint8_t kind;
 
-		if (type == OPTION_END)
-			return true;
-		if (type == OPTION_NOP)
-			continue;
-		len = rd_u8(r);
-		if (len < 2 || type == OPTION_LOOSE_ROUTE || type == OPTION_STRICT_ROUTE)
+	while ((kind = ipv4_next_option(r, &body)) != OPTION_END)
+		if (kind == OPTION_LOOSE_ROUTE || kind == OPTION_STRICT_ROUTE)
 			return false;
-		rd_skip(r, len - 2);
-		if (!rd_ok(r))
-			return false;
-	}
-	return true;
+	return rd_ok(r);
 }
 
 /** RFC 1122 3.2.1.3: is it for us? An interface that has no address yet, or asks for one, takes UDP to any (DHCP answers). */
@@ -152,6 +162,11 @@ static int no_route(struct net *net, uint32_t dst)
 	if (!any_configured)
 		return fail(-ENETUNREACH, "no interface has an address: use dhcp or set net0/ip");
 	return fail(-ENETUNREACH, "%pI4 is not on our network and there is no gateway: use dhcp or set net0/gateway", &dst);
+}
+
+int ipv4_no_neighbour(uint32_t next_hop, uint32_t dst)
+{
+	return fail(-EHOSTUNREACH, "no ARP reply from %s%pI4", next_hop == dst ? "" : "gateway ", &next_hop);
 }
 
 int ipv4_route(struct net *net, uint32_t dst, struct ipv4_route *route)

@@ -48,6 +48,14 @@ bool ipv4_is_host(uint32_t ip);
 /** Is @mask ones followed by zeros, and not 0? */
 bool ipv4_is_netmask(uint32_t mask);
 
+/** fail() for a packet to @dst that nobody at @next_hop took. */
+int ipv4_no_neighbour(uint32_t next_hop, uint32_t dst);
+
+struct reader;
+/** The next option of an IPv4 or TCP header (RFC 791 3.1, RFC 9293 3.2): its kind, and @body what is in it. 0 at the end; @r is bad
+ *  then if the list broke off. */
+uint8_t ipv4_next_option(struct reader *r, struct reader *body);
+
 /** Push the header (id, ttl 64, DF for TCP) and send by @route. Takes @p. */
 int ipv4_output(const struct ipv4_route *route, uint32_t dst, uint8_t protocol, struct pkt *p, uint32_t now_ms);
 

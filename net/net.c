@@ -29,6 +29,7 @@ void net_init(struct net *net)
 	list_init(&net->dns.queries);
 	arp_init(net);
 	net->ip_id = (uint16_t)random_u32();
+	net->tcp_port = (uint16_t)random_u32();
 }
 
 static void ipv4_input(struct netif *netif, struct pkt *p, uint32_t now_ms)

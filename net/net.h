@@ -29,7 +29,7 @@ struct net {
 	uint16_t ip_id;
 	struct rate icmp_answers;
 	struct rate refusals;           /* RSTs to segments of no connection */
-	uint16_t tcp_port;              /* the local port given last; 0: none yet */
+	uint16_t tcp_port;              /* the local port given last */
 	struct arp_table arp;
 	struct reassembly reassembly[REASSEMBLY_DATAGRAMS];
 };

@@ -13,7 +13,7 @@
 
 enum {
 	TCP_RTO_FIRST_MS = 1000, TCP_RTO_AFTER_LOST_SYN_MS = 3000,      /* RFC 6298 2.1, 5.7 */
-	DYNAMIC_PORTS = 49152,
+	DYNAMIC_PORTS = 0xc000,
 	TCP_SHIFT = 9,                          /* 65535 << 9: 32 MiB */
 };
 _Static_assert(CONFIG_TCP_WINDOW_BYTES <= 31u << 20, "a scaled window with what packets hold must be below 32 MiB");
@@ -47,13 +47,9 @@ static bool port_used(struct net *net, uint16_t port)
 /** RFC 6056 3.3.5: random steps from a random start, so that a port is not used again soon; unknown to those who cannot look. */
 static uint16_t choose_port(struct net *net)
 {
-	const uint32_t ports = 65536 - DYNAMIC_PORTS;
-
-	do {
-		uint32_t step = net->tcp_port ? 1 + random_below(32) : random_below(ports) + 1;
-
-		net->tcp_port = (uint16_t)(DYNAMIC_PORTS + (net->tcp_port - DYNAMIC_PORTS + step) % ports);
-	} while (port_used(net, net->tcp_port));
+	do
+		net->tcp_port = (uint16_t)(DYNAMIC_PORTS | (net->tcp_port + 1 + random_below(32)));
+	while (port_used(net, net->tcp_port));
 	return net->tcp_port;
 }
 
@@ -289,8 +285,7 @@ void tcp_no_neighbour(struct net *net, uint32_t next_hop, uint32_t now_ms)
 		struct tcp *t = list_entry(pos, struct tcp, link);
 
 		if (t->path.route.next_hop == next_hop && t->state == TCP_SYN_SENT)
-			tcp_end(t, fail(-EHOSTUNREACH, "no ARP reply from %s%pI4", next_hop == t->path.remote_ip ? "" : "gateway ",
-			                &next_hop), now_ms);
+			tcp_end(t, ipv4_no_neighbour(next_hop, t->path.remote_ip), now_ms);
 	}
 }
 

@@ -5,7 +5,7 @@
 #include "core/cursor.h"
 #include "core/errors.h"
 #include "core/string.h"
-#include "net/ipv4.h"   // checksum_*
+#include "net/ipv4.h"   // checksum_*, ipv4_next_option
 
 enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_MSS = 2, OPTION_SHIFT = 3, OPTION_SACK_PERMITTED = 4, OPTION_SACK = 5,
        OPTION_TIMESTAMP = 8 };
@@ -30,32 +30,12 @@ static void parse_option(struct tcp_segment *s, uint8_t kind, struct reader *bod
 	}
 }
 
-/** RFC 9293 3.2: walk the options; one that claims no or too much room spoils the segment. */
-static bool parse_options(struct tcp_segment *s, struct reader *r)
-{
-	while (rd_left(r)) {
-		uint8_t kind = rd_u8(r), len;
-		struct reader body;
-		const uint8_t *bytes;
-
-		if (kind == OPTION_END)
-			return true;
-		if (kind == OPTION_NOP)
-			continue;
-		len = rd_u8(r);
-		if (len < 2 || !(bytes = rd_bytes(r, len - 2u)))
-			return false;
-		body = rd_init(bytes, len - 2u);
-		parse_option(s, kind, &body);
-	}
-	return true;
-}
-
 int tcp_segment_parse(struct tcp_segment *s, const uint8_t *bytes, size_t len)
 {
-	struct reader r = rd_init(bytes, len), options;
+	struct reader r = rd_init(bytes, len), options, body;
 	const uint8_t *option_bytes;
 	size_t header;
+	uint8_t kind;
 
 	memset(s, 0, offsetof(struct tcp_segment, sack));
 	s->src_port = rd_be16(&r);
@@ -72,11 +52,11 @@ int tcp_segment_parse(struct tcp_segment *s, const uint8_t *bytes, size_t len)
 	if (!option_bytes)
 		return -EPROTO;
 	options = rd_init(option_bytes, header - TCP_HEADER_BYTES);
-	if (!parse_options(s, &options))
-		return -EPROTO;
+	while ((kind = ipv4_next_option(&options, &body)) != OPTION_END)
+		parse_option(s, kind, &body);
 	s->data = r.data;
 	s->data_len = rd_left(&r);
-	return 0;
+	return rd_ok(&options) ? 0 : -EPROTO;   /* an option that claims no or too much room spoils the segment */
 }
 
 /** The options of @s, aligned by NOPs so that each 32-bit field stands on a multiple of four (RFC 7323 appendix A). */

@@ -8,7 +8,7 @@
 #include "net/icmp.h"
 #include "net/net.h"
 
-enum { UDP_HEADER_BYTES = 8, DYNAMIC_PORTS = 49152 };
+enum { UDP_HEADER_BYTES = 8, DYNAMIC_PORTS = 0xc000 };
 
 /* A socket bound to an interface hears that one alone; two may share a port on different interfaces. */
 static struct udp_socket *find(struct net *net, const struct netif *netif, uint16_t port)
@@ -26,14 +26,15 @@ static struct udp_socket *find(struct net *net, const struct netif *netif, uint1
 
 int udp_open(struct udp_socket *s, struct net *net, uint16_t local_port)
 {
-	bool any = local_port == 0;
+	uint16_t port = local_port;
 
-	while (any && (local_port == 0 || find(net, s->netif, local_port)))
-		local_port = (uint16_t)(DYNAMIC_PORTS + random_below(65536 - DYNAMIC_PORTS));   /* RFC 6056 */
-	if (!any && find(net, s->netif, local_port))
-		return fail(-EADDRINUSE, "UDP port %u", local_port);
+	while (port == 0 || find(net, s->netif, port)) {
+		if (local_port)
+			return fail(-EADDRINUSE, "UDP port %u", port);
+		port = (uint16_t)(DYNAMIC_PORTS | random_u32());        /* RFC 6056 */
+	}
 	s->net = net;
-	s->local_port = local_port;
+	s->local_port = port;
 	list_append(&net->udp_sockets, &s->link);
 	return 0;
 }
