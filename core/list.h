@@ -17,20 +17,9 @@ struct list { struct list *prev, *next; };
 
 static inline void list_init(struct list *head) { head->prev = head->next = head; }
 static inline bool list_empty(const struct list *head) { return head->next == head; }
-static inline void list_insert(struct list *node, struct list *before)
-{
-	node->prev = before->prev;
-	node->next = before;
-	before->prev->next = node;
-	before->prev = node;
-}
+void list_insert(struct list *node, struct list *before);
 static inline void list_append(struct list *head, struct list *node) { list_insert(node, head); }
 /** Unlink @node and leave it pointing to itself, so that removing twice is harmless. */
-static inline void list_remove(struct list *node)
-{
-	node->prev->next = node->next;
-	node->next->prev = node->prev;
-	list_init(node);
-}
+void list_remove(struct list *node);
 
 #endif
