@@ -21,7 +21,7 @@ IMAGE_SOURCES  := $(wildcard image/*.c)
 USR_SOURCES    := $(wildcard usr/*.c)
 DRIVER_SOURCES := $(wildcard drivers/net/*.c)
 ARCH_SOURCES   := $(addprefix arch/x86/,start.c bios.c cpu.c io.c clock.c entropy.c console.c bios_console.c serial.c pci.c memmap.c \
-                    e820.c pmm.c post.c execute.c system.c acpi.c)
+                    e820.c pmm.c post.c execute.c system.c acpi.c smbios.c)
 ARCH_ASM       := $(addprefix arch/x86/,entry.asm copy.asm)
 LOADER_SOURCES := arch/x86/loader.c arch/x86/pmm.c arch/x86/e820.c core/lzma.c core/string.c
 LOADER_ASM     := arch/x86/loader_start.asm arch/x86/copy.asm

@@ -33,7 +33,8 @@
 	X(use_cached, 175, 178, UINT8, "use-cached")                                    \
 	X(mac, 0, 1, HEX, "mac")                                                        \
 	X(hwaddr, 0, 1, HEX, "hwaddr")                                                  \
-	X(busid, 0, 2, HEX, "busid")
+	X(busid, 0, 2, HEX, "busid")                                                    \
+	X(uuid, 0, 3, UUID, "uuid")
 
 /* One behind the other in one run of bytes: no pointers to relocate. */
 #define FIELDS(id, option, sub, type, name) struct { uint8_t numbers[3]; char text[sizeof(name)]; } id;

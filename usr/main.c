@@ -11,6 +11,7 @@
 #include "core/printf.h"
 #include "core/random.h"
 #include "core/settings.h"
+#include "core/smbios.h"
 #include "core/string.h"
 #include "core/system.h"
 #include "drivers/net/probe.h"
@@ -26,6 +27,8 @@
 
 /** An interface and its NIC, as one block of the heap. */
 struct port { struct netif netif; struct nic nic; };
+
+static struct settings_scope smbios;
 
 static bool is_own_function(const struct pci_device *dev)
 {
@@ -104,6 +107,28 @@ static void remove_ports(void)
 	net_init(&the_net);
 }
 
+static void store_text(struct settings_scope *scope, const char *name, const char *text)
+{
+	if (*text)
+		settings_store(scope, 0, name, text, strlen(text));
+}
+
+/** What the firmware says of the machine becomes the scope "smbios". */
+static void read_smbios(void)
+{
+	struct smbios_system system;
+
+	if (!smbios_read(&system))
+		return;
+	settings_attach(&smbios, settings_root(), "smbios");
+	store_text(&smbios, "manufacturer", system.manufacturer);
+	store_text(&smbios, "product", system.product);
+	store_text(&smbios, "serial", system.serial);
+	store_text(&smbios, "asset", system.asset);
+	if (system.has_uuid)
+		settings_store(&smbios, 0, "uuid", system.uuid, sizeof(system.uuid));
+}
+
 static void start(void)
 {
 	uint8_t seed[32];
@@ -115,6 +140,7 @@ static void start(void)
 	settings_set("version", CONFIG_PRODUCT_VERSION);
 	settings_set("platform", "pcbios");
 	settings_set("buildarch", "i386");
+	read_smbios();
 }
 
 static void banner(void)
@@ -166,6 +192,8 @@ static void finish(void)
 	while ((image = image_next(NULL)) != NULL)
 		image_free(image);
 	remove_ports();
+	if (smbios.parent)
+		settings_detach(&smbios);
 	fetch_restore_base(NULL);
 }
 

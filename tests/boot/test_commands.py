@@ -142,6 +142,15 @@ def test_http(m, web, faulty):
     assert 'chunked arrived' in m.command(f'chain {chunked.url()}')
 
 
+def test_what_smbios_says(machine):
+    m = machine(options=['-uuid', '12345678-0102-0304-0506-0708090a0b0c', '-smbios', 'type=3,asset=A1234',
+                         '-smbios', 'type=1,manufacturer=Maker,product=Box,serial=S-1'])
+    m.shell()
+    text = m.command('show uuid ; show manufacturer ; show product ; show smbios/serial ; show asset')
+    for value in ('12345678-0102-0304-0506-0708090a0b0c', 'Maker', 'Box', 'S-1', 'A1234'):
+        assert f'= {value}\n' in text, text
+
+
 def test_sleep_time_and_ping(m):
     text = m.command('time sleep 1')
     assert re.search(r'1\.\d{3} s', text), text

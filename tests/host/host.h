@@ -19,6 +19,7 @@
 #include <stdint.h>
 #include "core/memmap.h"
 #include "core/pci.h"
+#include "core/smbios.h"
 #include "core/system.h"
 #include "image/plan.h"
 
@@ -120,6 +121,7 @@ jmp_buf *host_leaving(void);
 struct host_system {
 	struct system_entry entry;          /* what system_entry() gives; all false at start */
 	const char *embedded_script;        /* NULL at start */
+	struct smbios_system *smbios;       /* what smbios_read() gives; NULL at start: there is none */
 	unsigned reboots, poweroffs;
 	bool rebooted_warm;
 	int poweroff_result;                /* -ENOTSUP at start */

@@ -60,6 +60,13 @@ __attribute__((weak)) const char *system_embedded_script(void)
 	return host_system.embedded_script;
 }
 
+__attribute__((weak)) bool smbios_read(struct smbios_system *system)
+{
+	if (host_system.smbios)
+		*system = *host_system.smbios;
+	return host_system.smbios != NULL;
+}
+
 __attribute__((weak)) void system_serial(bool on)
 {
 	host_system.serial = on;

@@ -109,3 +109,17 @@ TEST(memory_that_runs_out_anywhere_ends_in_an_error_and_leaks_nothing)
 		setup();
 	}
 }
+
+TEST(what_smbios_says_can_be_shown_and_is_gone_at_the_end)
+{
+	static struct smbios_system system = { .manufacturer = "QEMU", .product = "Standard PC", .has_uuid = true,
+	                                       .uuid = { 0x12, 0x34, 0x56, 0x78, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 } };
+
+	host_system.smbios = &system;
+	run_shell("show manufacturer\nshow smbios/product\nshow uuid\nshow asset\n");
+	EXPECT(host_console_has("smbios/manufacturer:string = QEMU\n"));
+	EXPECT(host_console_has("smbios/product:string = Standard PC\n"));
+	EXPECT(host_console_has("smbios/uuid:uuid = 12345678-0102-0304-0506-0708090a0b0c\n"));
+	EXPECT(host_console_has("show asset: not found"));
+	EXPECT(!settings_find(settings_root(), 0, "uuid", true, NULL));
+}
