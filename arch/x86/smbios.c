@@ -9,8 +9,14 @@
 enum { SYSTEM_INFORMATION = 1, SYSTEM_ENCLOSURE = 3, END_OF_TABLE = 127 };
 enum { SYSTEM_MANUFACTURER = 4, SYSTEM_PRODUCT = 5, SYSTEM_SERIAL = 7, SYSTEM_UUID = 8, ENCLOSURE_ASSET = 8 };   /* offsets */
 
-struct entry_point { char anchor[4]; uint8_t checksum, length, major, minor, rest[8]; char intermediate[5]; uint8_t sum;
-                     uint16_t table_length; uint32_t table; } __attribute__((packed));
+struct entry_point {
+	char anchor[4];
+	uint8_t checksum, length, major, minor, rest[8];
+	char intermediate[5];
+	uint8_t sum;
+	uint16_t table_length;
+	uint32_t table;
+} __attribute__((packed));
 
 static const struct entry_point *find_entry_point(void)
 {
