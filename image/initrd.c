@@ -109,8 +109,10 @@ bool initrd_place(const struct initrd_limits *limits, uint64_t bytes, phys_t *ds
 	memmap_final(&map);
 	for (unsigned i = map.count; i-- > 0; ) {
 		floor = higher(map.region[i].start, limits->floor);
-		floor = (floor + SPACE_PAGE - 1) & ~(phys_t)(SPACE_PAGE - 1);
 		ceiling = lower(map.region[i].start + map.region[i].size, limits->ceiling);
+		if (ceiling <= floor)           /* also where rounding up would wrap */
+			continue;
+		floor = (floor + SPACE_PAGE - 1) & ~(phys_t)(SPACE_PAGE - 1);
 		if (ceiling <= floor)
 			continue;
 		*largest = higher(*largest, ceiling - floor);

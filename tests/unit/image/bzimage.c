@@ -251,6 +251,9 @@ TEST(addresses_that_make_no_sense_are_refused)
 	EXPECT_EQ(boot(kernel_image((struct kernel_shape){ .high_bytes = 100, .alignment = 0x80000000, .init_size = 1 })), -ENOMEM);
 	EXPECT_EQ(boot(kernel_image((struct kernel_shape){ .high_bytes = 100, .alignment = 3 })), 0);
 	EXPECT_EQ(boot(kernel_image((struct kernel_shape){ .high_bytes = 100, .alignment = 0x200000, .init_size = 1 })), 0);
+	registered("initrd", "rd", 2);
+	EXPECT_EQ(boot(kernel_image((struct kernel_shape){ .high_bytes = 100, .pref_address = 1ull << 37, .initrd_addr_max = 0x5b00 })),
+	          -ENOMEM);
 }
 
 /** Where the initrd of 1 page goes when it has to move (it is wrapped). */
