@@ -37,6 +37,8 @@ void clock_init(void);
 /* console.c, bios_console.c, serial.c */
 void console_open(void);
 void console_close(void);
+/** Was Ctrl-B typed before anybody asked? Other keys stay the BIOS's; other bytes of the serial line are dropped. */
+bool console_ctrl_b_typed(void);
 void bios_console_putc(char c);
 int bios_console_getkey(void);
 bool bios_console_peek(uint16_t *key);

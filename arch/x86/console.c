@@ -55,6 +55,19 @@ int console_getkey(void)
 	return key;
 }
 
+bool console_ctrl_b_typed(void)
+{
+	bool found = false;
+	uint16_t key;
+	int byte;
+
+	if (bios_console_peek(&key) && (key & 0xff) == KEY_CTRL('B'))
+		found = bios_console_getkey() >= 0;
+	while (serial && (byte = serial_getkey()) >= 0)
+		found |= byte == KEY_CTRL('B');
+	return found;
+}
+
 /** Rest until an interrupt, the timer's at the latest: sti; hlt; cli; retf in the bounce buffer. */
 void console_idle(void)
 {

@@ -57,19 +57,17 @@ static bool wait_for_ctrl_b(uint32_t wait_ms)
 
 bool post_prompt(void)
 {
-	uint16_t key;
-	bool yes;
+	bool yes = console_ctrl_b_typed();
 
 	show_banner();
-	if (boot_info->entry == ENTRY_INIT && prompted_before()) {
-		boot_info->prompted = 1;
-		return bios_console_peek(&key) && (key & 0xff) == KEY_CTRL('B') && bios_console_getkey() >= 0;
-	}
 	boot_info->prompted = 1;
+	if (boot_info->entry == ENTRY_INIT && prompted_before())
+		return yes;
 	print("Press Ctrl-B to configure ");
 	show_who();
 	print("...");
-	yes = CONFIG_POST_PROMPT_S && wait_for_ctrl_b(CONFIG_POST_PROMPT_S * 1000);
+	if (!yes && CONFIG_POST_PROMPT_S)
+		yes = wait_for_ctrl_b(CONFIG_POST_PROMPT_S * 1000);
 	print("\n");
 	return yes;
 }

@@ -12,7 +12,7 @@
 
 enum { UART_DATA = 0, UART_INTERRUPTS = 1, UART_FIFO = 2, UART_LINE = 3, UART_MODEM = 4, UART_STATUS = 5, UART_SCRATCH = 7 };
 enum { LINE_8N1 = 3, LINE_DIVISOR = 0x80, MODEM_DTR_RTS = 3, MODEM_LOOPBACK = 0x10, STATUS_DATA = 1, STATUS_EMPTY = 0x20 };
-#define FIFO_ON 0x07
+#define FIFO_ON 0x01                         /* without clearing it: somebody may have typed */
 #define UART_CLOCK 115200
 #define EMPTY_SPINS 100000                   /* a port that never empties is dropped, not waited for */
 #define LOOPBACK_US 2000                     /* a few characters at 9600 baud and faster */
@@ -29,13 +29,20 @@ static bool uart_present(void)
 	return uart_read(UART_SCRATCH) == 0x5a;
 }
 
-static unsigned drain(void)
+/** What was typed before we asked: Ctrl-B between two of our entries counts. */
+static uint8_t typed[64];
+static unsigned typed_count, typed_at;
+
+/** Take the bytes that have arrived; they are typed ones or (@loop) our own come back. How many there were. */
+static unsigned drain(bool loop)
 {
 	unsigned count = 0;
 
-	while (count < 64 && (uart_read(UART_STATUS) & STATUS_DATA)) {
-		(void)uart_read(UART_DATA);
-		count++;
+	for (; count < sizeof(typed) && (uart_read(UART_STATUS) & STATUS_DATA); count++) {
+		uint8_t byte = uart_read(UART_DATA);
+
+		if (!loop && typed_count < sizeof(typed))
+			typed[typed_count++] = byte;
 	}
 	return count;
 }
@@ -48,18 +55,18 @@ static bool bios_uses_port(void)
 	unsigned received;
 
 	bios_int(0x10, &at);
+	drain(false);
 	uart_write(UART_MODEM, modem | MODEM_LOOPBACK);
-	drain();
 	for (unsigned i = 0; i < 2; i++) {
 		print.eax = 0x0e20;
 		bios_int(0x10, &print);
 		clock_delay_us(LOOPBACK_US);
 	}
-	received = drain();
+	received = drain(true);
 	at.eax = 0x0200;
 	at.ebx = 0;
 	bios_int(0x10, &at);
-	received += drain();
+	received += drain(true);
 	uart_write(UART_MODEM, modem);
 	return received > 0;
 }
@@ -75,6 +82,7 @@ bool serial_open(void)
 	uart_write(UART_DATA, (uint8_t)divisor);
 	uart_write(UART_INTERRUPTS, (uint8_t)(divisor >> 8));
 	uart_write(UART_LINE, LINE_8N1);
+	drain(false);
 	uart_write(UART_FIFO, FIFO_ON);
 	uart_write(UART_MODEM, MODEM_DTR_RTS);
 	return true;
@@ -89,6 +97,8 @@ void serial_putc(char c)
 
 static int serial_byte(void)
 {
+	if (typed_at < typed_count)
+		return typed[typed_at++];
 	return uart_read(UART_STATUS) & STATUS_DATA ? uart_read(UART_DATA) : -1;
 }
 
