@@ -102,3 +102,29 @@ def test_an_exception_prints_registers_and_halts(machine, vga):
     if vga == 'std':
         assert 'fPXE stopped: exception 2' in m.screen()
     assert not any(e['event'] == 'RESET' for e in m.qmp.events)
+
+
+def state_when_the_disk_boots(m):
+    """What an operating system could find changed: interrupt masks, the NIC's command register, port 61h, CR4."""
+    def monitor(line):
+        return m.qmp('human-monitor-command', **{'command-line': line})
+    m.expect('The disk boots')
+    m.qmp('stop')
+    monitor('o /4 0xcf8 0x80001804')                    # PCI 00:03.0, command
+    command = monitor('i /2 0xcfc')
+    masks = re.findall(r'(pic\d): irr=\w+ imr=(\w+)', monitor('info pic'))
+    port61 = int(re.search(r'= (0x\w+)', monitor('i /1 0x61')).group(1), 16) & 0x0f
+    cr4 = re.search(r'CR4=(\w+)', monitor('info registers')).group(1)
+    return command, masks, port61, cr4
+
+
+@pytest.mark.parametrize('nic', ['e1000', 'virtio-legacy'])
+def test_exit_from_posts_shell_leaves_the_machine_as_it_was(machine, disk, nic):
+    without = machine(nic=nic, rom='', disk=disk, nic_options=',addr=3')
+    wanted = state_when_the_disk_boots(without)
+    assert len(wanted[1]) == 2
+    m = machine(nic=nic, disk=disk, nic_options=',addr=3')
+    m.shell()
+    m.dhcp()
+    m.send('exit\r')
+    assert state_when_the_disk_boots(m) == wanted
