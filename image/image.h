@@ -18,6 +18,7 @@ struct image {
 	char *uri;                      /* where it came from, password hidden; "" when made here; on the heap */
 	struct space_block block;
 	bool selected;                  /* by `kernel`/`imgselect`: what `boot` boots */
+	bool autofree;                  /* `boot` frees it when it returns */
 	const struct image_format *format; /* recognised when registered; NULL: just bytes (an initrd) */
 };
 

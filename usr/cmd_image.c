@@ -11,14 +11,14 @@
 #include "usr/shell.h"
 
 enum { OPTION_NAME, OPTION_TIMEOUT, OPTION_QUIET, OPTION_AUTOFREE, OPTION_REPLACE };
-#define FETCH_OPTIONS                                                \
-	{ 'n', "name", "NAME", "name the image" },                   \
+#define FETCH_OPTIONS                                                   \
+	{ 'n', "name", "NAME", "name the image" },                      \
 	{ 't', "timeout", "MS", "give up after so many milliseconds" }, \
-	{ 'q', "quiet", NULL, "show no progress" }
+	{ 'q', "quiet", NULL, "show no progress" },                     \
+	{ 'a', "autofree", NULL, "free the image when its own boot returns" }
 static const struct option fetch_options[] = { FETCH_OPTIONS, { 0 } };
 static const struct option boot_options[] = {
 	FETCH_OPTIONS,
-	{ 'a', "autofree", NULL, "free the image when it is done" },
 	{ 'r', "replace", NULL, "end the calling script, too" },
 	{ 0 }
 };
@@ -37,6 +37,13 @@ static int fetch(const struct arguments *a, bool module, struct image **image)
 
 	*image = NULL;
 	return rc != 0 ? rc : fetch_image(a->argv[0], &options, image);
+}
+
+/** Note that @image is to be freed after its boot, if that was asked for; another command may have asked before. */
+static void note_autofree(const struct arguments *a, struct image *image)
+{
+	if (a->option[OPTION_AUTOFREE])
+		image->autofree = true;
 }
 
 /** Make the words after the first @image's command line. */
@@ -76,8 +83,10 @@ static int run_kernel(const struct arguments *a)
 
 	if (rc == 0 && fetched)
 		rc = image_register(image);
-	if (rc == 0)
+	if (rc == 0) {
+		note_autofree(a, image);
 		image_select(image);
+	}
 	return rc;
 }
 const struct command cmd_kernel = {
@@ -93,6 +102,7 @@ static int run_initrd(const struct arguments *a)
 
 	if (rc != 0)
 		return rc;
+	note_autofree(a, image);
 	rc = set_arguments(image, a->argc, a->argv);
 	if (rc == 0)
 		return image_register(image);
@@ -105,26 +115,23 @@ const struct command cmd_initrd = {
 	.options = fetch_options, .min_args = 1, .max_args = -1, .raw = true, .run = run_initrd,
 };
 
-/** The image that boot without a name means; not our caller's to free. */
-static int boot_selected(void)
+/** The image that boot without a name means. */
+static int acquire_selected(struct image **image)
 {
-	struct image *image = image_selected();
-
-	return image ? boot_image(image) : fail(-ENOENT, "no image is selected: use kernel, or name one");
+	*image = image_selected();
+	return *image ? 0 : fail(-ENOENT, "no image is selected: use kernel, or name one");
 }
 
 static int run_boot(const struct arguments *a)
 {
 	struct image *image;
-	bool ours;
-	int rc;
+	bool ours = false;
+	int rc = a->argc == 0 ? acquire_selected(&image) : acquire_bootable(a, &image, &ours);
 
-	if (a->argc == 0)
-		return boot_selected();
-	rc = acquire_bootable(a, &image, &ours);
 	if (rc != 0)
 		return rc;
-	if (a->option[OPTION_AUTOFREE]) {
+	note_autofree(a, image);
+	if (image->autofree) {
 		list_remove(&image->link);
 		ours = true;
 	}

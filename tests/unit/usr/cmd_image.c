@@ -47,6 +47,20 @@ TEST(a_script_among_the_images_is_run_by_its_name_and_stays_one)
 	EXPECT_EQ(fake_file[0].fetched, 1);
 }
 
+TEST(an_image_marked_so_is_freed_when_its_boot_returns)
+{
+	fake_file[0] = (struct fake_file){ .url = "http://10.0.2.2/s", .contents = "#!fpxe\necho ran\n" };
+	fake_file[1] = (struct fake_file){ .url = "http://10.0.2.2/i", .contents = "0123456789" };
+	run_shell("dhcp\ninitrd -a http://10.0.2.2/i\nkernel --autofree http://10.0.2.2/s\nimgstat\nboot\nimgstat\n"
+	          "imgfetch -a http://10.0.2.2/s\nboot s\nkernel http://10.0.2.2/s\nimgselect -a s\nboot\n"
+	          "kernel http://10.0.2.2/s\nboot -a\nboot\n");
+	EXPECT_EQ(count("s: 16 bytes script, selected\n"), 1);
+	EXPECT_EQ(count("i: 10 bytes\n"), 2);
+	EXPECT_EQ(count("\nran\n"), 4);
+	EXPECT_EQ(fake_file[0].fetched, 4);
+	EXPECT(host_console_has("boot: not found: no image is selected"));
+}
+
 TEST(boot_without_an_image_says_so)
 {
 	run_shell("boot\n");
