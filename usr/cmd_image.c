@@ -160,17 +160,31 @@ const struct command cmd_imgargs = {
 	.raw = true, .run = run_imgargs,
 };
 
+static void show_image(const struct image *image)
+{
+	print("%s: %u bytes%s%s%s%s%s%s\n", image->name, (unsigned)image->block.length, image->format ? " " : "",
+	      image->format ? image->format->name : "", image->selected ? ", selected" : "",
+	      *image->arguments ? " \"" : "", image->arguments, *image->arguments ? "\"" : "");
+}
+
 static int run_imgstat(const struct arguments *a)
 {
-	(void)a;
-	for (struct image *image = image_next(NULL); image; image = image_next(image))
-		print("%s: %u bytes%s%s%s%s%s%s\n", image->name, (unsigned)image->block.length, image->format ? " " : "",
-		      image->format ? image->format->name : "", image->selected ? ", selected" : "",
-		      *image->arguments ? " \"" : "", image->arguments, *image->arguments ? "\"" : "");
+	struct image *image;
+
+	if (a->argc == 0)
+		for (image = image_next(NULL); image; image = image_next(image))
+			show_image(image);
+	for (int i = 0; i < a->argc; i++) {
+		int rc = find_image(a->argv[i], &image);
+
+		if (rc != 0)
+			return rc;
+		show_image(image);
+	}
 	return 0;
 }
 const struct command cmd_imgstat = {
-	.name = "imgstat", .arguments = "", .help = "Lists the images.", .run = run_imgstat,
+	.name = "imgstat", .arguments = "[image...]", .help = "Lists images: those named, or all.", .max_args = -1, .run = run_imgstat,
 };
 
 static int run_imgfree(const struct arguments *a)

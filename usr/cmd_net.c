@@ -194,11 +194,12 @@ const struct command cmd_nslookup = {
 	.min_args = 1, .max_args = 2, .run = run_nslookup,
 };
 
-enum { PING_COUNT, PING_SIZE, PING_TIMEOUT };
+enum { PING_COUNT, PING_SIZE, PING_TIMEOUT, PING_QUIET };
 static const struct option ping_options[] = {
 	{ 'c', "count", "N", "send so many (4)" },
 	{ 's', "size", "BYTES", "of data in each (56)" },
 	{ 't', "timeout", "MS", "wait so long for each answer (1000)" },
+	{ 'q', "quiet", NULL, "print only an error" },
 	{ 0 }
 };
 
@@ -207,8 +208,8 @@ static int ping_done(void *context)
 	return ((struct ping *)context)->rc;
 }
 
-/** Send one echo request and print its answer. */
-static int ping_once(uint32_t dst, uint32_t size, uint32_t timeout_ms, unsigned number)
+/** Send one echo request and print its answer, unless we are to be @quiet. */
+static int ping_once(uint32_t dst, uint32_t size, uint32_t timeout_ms, unsigned number, bool quiet)
 {
 	struct ping ping;
 	struct waiting w = { .done = ping_done, .context = &ping };
@@ -217,6 +218,8 @@ static int ping_once(uint32_t dst, uint32_t size, uint32_t timeout_ms, unsigned 
 	if (rc == 0 || rc == -EINPROGRESS)
 		rc = wait_for(&w);
 	ping_stop(&ping);
+	if (quiet)
+		return rc;
 	if (rc == 0)
 		print("%u bytes from %pI4: seq %u, ttl %u, %u ms\n", (unsigned)size, &ping.from, number, ping.ttl,
 		      (unsigned)ping.round_trip_ms);
@@ -242,7 +245,7 @@ static int run_ping(const struct arguments *a)
 	for (uint32_t i = 1; rc == 0 && i <= count; i++) {
 		uint32_t start = clock_ms(), spent;
 
-		rc = ping_once(q.address[0], size, timeout_ms, (unsigned)i);
+		rc = ping_once(q.address[0], size, timeout_ms, (unsigned)i, a->option[PING_QUIET] != NULL);
 		answers += rc == 0;
 		spent = clock_ms() - start;
 		if (rc == -ETIMEDOUT)

@@ -40,6 +40,12 @@ const struct command cmd_clear = {
 	.name = "clear", .arguments = "setting", .help = "Removes a setting.", .min_args = 1, .max_args = 1, .run = run_clear,
 };
 
+enum { OPTION_QUIET };
+static const struct option show_options[] = {
+	{ 'q', "quiet", NULL, "print no value: is it set?" },
+	{ 0 }
+};
+
 static int run_show(const struct arguments *a)
 {
 	char name[SETTING_NAME_MAX + 16], *value;
@@ -47,6 +53,8 @@ static int run_show(const struct arguments *a)
 
 	if (len < 0)
 		return len;
+	if (a->option[OPTION_QUIET])
+		return 0;
 	value = heap_alloc((size_t)len + 1);
 	if (!value)
 		return -ENOMEM;
@@ -58,6 +66,6 @@ static int run_show(const struct arguments *a)
 	return 0;
 }
 const struct command cmd_show = {
-	.name = "show", .arguments = "setting", .help = "Shows a setting and where it comes from.", .min_args = 1, .max_args = 1,
-	.run = run_show,
+	.name = "show", .arguments = "setting", .help = "Shows a setting and where it comes from.",
+	.options = show_options, .min_args = 1, .max_args = 1, .run = run_show,
 };

@@ -13,6 +13,19 @@ TEST(initrds_are_fetched_listed_and_freed)
 	EXPECT(host_console_has("imgfree two: not found: no image \"two\""));
 }
 
+TEST(imgstat_of_some_images_shows_those)
+{
+	fake_file[0] = (struct fake_file){ .url = "http://10.0.2.2/one", .contents = "0123456789" };
+	fake_file[1] = (struct fake_file){ .url = "http://10.0.2.2/two", .contents = "abc" };
+	run_shell("dhcp\ninitrd http://10.0.2.2/one\ninitrd http://10.0.2.2/two\nimgstat two\nimgstat two one && echo both\n"
+	          "imgstat three || echo none\n");
+	EXPECT_EQ(count("one: 10 bytes\n"), 1);
+	EXPECT_EQ(count("two: 3 bytes\n"), 2);
+	EXPECT(host_console_has("two: 3 bytes\none: 10 bytes\nboth\n"));
+	EXPECT(host_console_has("imgstat three: not found: no image \"three\""));
+	EXPECT(host_console_has("\nnone\n"));
+}
+
 TEST(a_later_image_of_the_same_name_replaces_the_first)
 {
 	fake_file[0] = (struct fake_file){ .url = "http://10.0.2.2/a/x", .contents = "0123456789" };

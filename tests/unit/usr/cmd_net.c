@@ -50,6 +50,14 @@ TEST(ping_of_a_silent_host_says_so_and_ends)
 	EXPECT(clock_ms() - start < 3000);
 }
 
+TEST(a_quiet_ping_prints_its_result_alone)
+{
+	run_shell("dhcp\nping -q -c 2 -t 500 10.0.2.9 || echo away\n");
+	EXPECT_EQ(count("no answer: seq "), 0);
+	EXPECT(host_console_has("timed out: no answer from 10.0.2.9"));
+	EXPECT(host_console_has("\naway\n"));
+}
+
 TEST(interfaces_are_listed_with_card_link_and_counters)
 {
 	fake_plug(1);

@@ -11,6 +11,14 @@ TEST(settings_are_set_shown_and_cleared)
 	EXPECT(host_console_has("= \n"));
 }
 
+TEST(a_quiet_show_only_tells_whether_it_is_set)
+{
+	run_shell("set x secret-${y}word\nshow -q x && echo set\nshow --quiet y || echo unset\n");
+	EXPECT(host_console_has("show -q x && echo set\nset\n"));
+	EXPECT(!host_console_has("= "));
+	EXPECT(host_console_has("\nunset\n"));
+}
+
 TEST(the_serial_console_is_switched_by_a_setting)
 {
 	run_shell("set serial off\n");
