@@ -2,6 +2,7 @@
 """Builds of their own, out of the way of the tree's."""
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 
@@ -33,3 +34,18 @@ def build_tree(where, *arguments, **environment):
     copy_tree(where)
     make(where, '-j2', *arguments, **environment)
     return pathlib.Path(where)
+
+
+def site_rom(where, name='8086100e', **values):
+    """The ROM @name of a site whose config/general.h has other @values: site_rom(tmp_path, CONFIG_POST_PROMPT_S=0). CONFIG_ROOT: a file
+    there replaces the tree's of the same name."""
+    tree = copy_tree(where)
+    site = tree / 'mysite' / 'config'
+    site.mkdir(parents=True)
+    text = (tree / 'config/general.h').read_text()
+    for key, value in values.items():
+        text, found = re.subn(rf'(#define {key}\s+)[^\n]+', rf'\g<1>{value}', text)
+        assert found == 1, f'{key} is not in config/general.h'
+    (site / 'general.h').write_text(text)
+    make(tree, '-j2', 'CONFIG_ROOT=mysite', f'bin/{name}.rom')
+    return str(tree / 'bin' / f'{name}.rom')

@@ -62,10 +62,9 @@ def faulty():
     """faulty(behaviour) starts one of servers.py's."""
     running = []
 
-    def start(behave=None, kind=servers.Faulty):
-        s = kind(behave) if behave else kind()
-        running.append(s)
-        return s
+    def start(behave):
+        running.append(servers.Faulty(behave))
+        return running[-1]
     yield start
     for s in running:
         s.close()

@@ -139,17 +139,16 @@ def installer_present(arch):
 class Faulty:
     """A TCP server that runs @behave(connection) in a thread of its own for each connection."""
 
-    def __init__(self, behave, backlog=8, accept=True):
+    def __init__(self, behave):
         self.socket = socket.socket()
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(('127.0.0.1', 0))
-        self.socket.listen(backlog)
+        self.socket.listen(8)
         self.port = self.socket.getsockname()[1]
         self.behave = behave
         self.stopping = threading.Event()
         self.kept = []
-        if accept:
-            threading.Thread(target=self.run, daemon=True).start()
+        threading.Thread(target=self.run, daemon=True).start()
 
     def run(self):
         while not self.stopping.is_set():
@@ -246,16 +245,35 @@ def chunked(server, connection):
         connection.sendall(b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n' + chunks + b'0\r\nX-Trailer: yes\r\n\r\n')
 
 
-class Silent(Faulty):
-    """A port that lets SYNs pass unanswered: nobody accepts, and the queue of those waiting is full."""
+class Silent(threading.Thread):
+    """A host that answers ARP and nothing else, alone with the machine at the other end of its NIC (UDP carries the frames)."""
+
+    ADDRESS, MAC = '10.0.5.88', b'\x52\x54\x00\x00\x00\x88'
 
     def __init__(self):
-        super().__init__(None, backlog=0, accept=False)
-        for _ in range(4):
-            s = socket.socket()
-            s.setblocking(False)
-            s.connect_ex(('127.0.0.1', self.port))
-            self.kept.append(s)
+        super().__init__(daemon=True)
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(('127.0.0.1', 0))
+        self.port = self.socket.getsockname()[1]
+        self.qemu_port = free_port()
+        self.start()
+
+    def netdev(self, name):
+        return f'socket,id={name},udp=127.0.0.1:{self.port},localaddr=127.0.0.1:{self.qemu_port}'
+
+    def run(self):
+        while True:
+            try:
+                frame = self.socket.recv(2048)
+            except OSError:
+                return
+            # RFC 826: Ethernet type 0806, operation 1, target protocol address at 38
+            if frame[12:14] == b'\x08\x06' and frame[20:22] == b'\0\1' and frame[38:42] == socket.inet_aton(self.ADDRESS):
+                reply = (frame[6:12] + self.MAC + frame[12:20] + b'\0\2' + self.MAC + frame[38:42] + frame[22:32] + bytes(18))
+                self.socket.sendto(reply, ('127.0.0.1', self.qemu_port))
+
+    def close(self):
+        self.socket.close()
 
 
 class Names(threading.Thread):

@@ -77,7 +77,7 @@ def cases(web, faulty, names):
     reset, short = faulty(servers.reset_in_mid_transfer), faulty(servers.short_body)
     stopped, mute = faulty(servers.stop_sending), faulty(servers.never_answer)
     slow, ssh = faulty(servers.slowly), faulty(servers.not_http)
-    silent = faulty(kind=servers.Silent)
+    silent = f'http://{servers.Silent.ADDRESS}/x'
     refused = servers.free_port()
     host = servers.HOST
     yield Case('no link', r'network is down: [^\n]*net0[^\n]*link', no_link)
@@ -87,8 +87,8 @@ def cases(web, faulty, names):
     yield Case('Ctrl-C in DHCP', r'cancelled by user', cancelled('dhcp net1', r'DHCP \(net1'))
     yield Case('refused', r'connection refused: [^\n]*10\.0\.2\.2', typed(f'kernel http://{host}:{refused}/x'))
     yield Case('unreachable', r'host unreachable: [^\n]*10\.0\.2\.77', typed('kernel http://10.0.2.77/x'))
-    yield Case('timed out', r'timed out: no reply to 6 SYNs from 10\.0\.2\.2', typed(f'kernel {silent.url()}'))
-    yield Case('Ctrl-C while connecting', r'cancelled by user', cancelled(f'kernel {silent.url()}', r'connecting'))
+    yield Case('timed out', r'timed out: no reply to 6 SYNs from 10\.0\.5\.88', typed(f'kernel {silent}'))
+    yield Case('Ctrl-C while connecting', r'cancelled by user', cancelled(f'kernel {silent}', r'connecting'))
     yield Case('404', r'not found: HTTP 404', typed(f'kernel {url("no-such-file")}'))
     yield Case('500', r'HTTP 500', typed(f'kernel {url("error500")}'))
     yield Case('redirect loop', r'loop detected|redirect', typed(f'kernel {url("loop")}'))
@@ -113,6 +113,8 @@ def cases(web, faulty, names):
     yield Case('wrong password', r'access denied|HTTP 401', typed(f'initrd {url("private/page.html").replace("//", "//user:wrong@")}'))
     if names:
         yield Case('no such host', r'not found: no such name as nowhere\.test', typed('kernel http://nowhere.test/x'))
+        # In a namespace of its own the host has no way there, and QEMU says so by ICMP.
+        yield Case('unreachable by ICMP', r'network unreachable: 192\.0\.2\.1[^\n]*ICMP', typed('kernel http://192.0.2.1/x'))
         yield Case('alias loop', r'loop|no IPv4 address|not found', typed('nslookup loop.test'))
 
 
@@ -121,10 +123,12 @@ def test_every_bad_input_in_one_power_on(machine, web, faulty, nic):
     names = bool(os.environ.get('FPXE_NETNS'))
     device = {'e1000': 'e1000', 'virtio-legacy': 'virtio-net-pci,disable-modern=on',
               'virtio-modern': 'virtio-net-pci,disable-legacy=on'}[nic]
-    # net1 has a link and nobody at its other end.
-    m = machine(nic=nic, memory=1024, options=['-netdev', 'hubport,id=n1,hubid=5',
-                                               '-device', f'{device},id=nic1,netdev=n1,romfile=,mac=52:54:00:12:34:57'])
+    # At the other end of net1 is a host that says nothing, and no DHCP server.
+    silent = servers.Silent()
+    m = machine(nic=nic, memory=1024, options=[
+        '-netdev', silent.netdev('n1'), '-device', f'{device},id=nic1,netdev=n1,romfile=,mac=52:54:00:12:34:57'])
     m.shell()
+    m.command('set net1/ip 10.0.5.15 && set net1/netmask 255.255.255.0 && ifopen net1')
     m.dhcp()
     if names:
         m.command('set dns 10.0.2.2')
@@ -156,6 +160,7 @@ def test_every_bad_input_in_one_power_on(machine, web, faulty, nic):
     m.command(f'kernel {web.url("amd64/linux")} console=ttyS0')
     m.send('boot\r')
     m.expect('Linux version', LINUX)
+    silent.close()
 
 
 def test_dhcp_without_a_server_gives_up_by_itself(machine):
