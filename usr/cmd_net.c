@@ -38,7 +38,7 @@ static int for_each_interface(const struct arguments *a, int (*action)(struct ne
 
 enum { OPTION_TIMEOUT, OPTION_CONFIGURATOR };
 static const struct option dhcp_options[] = {
-	{ 't', "timeout", "MS", "give up after so many milliseconds" },
+	{ 't', "timeout", "MS", "give up on an interface after so many milliseconds" },
 	{ 'c', "configurator", "NAME", "dhcp, the only one" },
 	{ 0 }
 };

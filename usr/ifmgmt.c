@@ -46,6 +46,7 @@ static void link_draw(void *context)
 static int wait_for_link(struct netif *netif, uint32_t timeout_ms)
 {
 	struct waiting w = { link_done, netif, link_draw, timeout_ms ? timeout_ms : CONFIG_LINK_WAIT_MS };
+	bool seconds = w.timeout_ms % 1000 == 0;
 	int rc = wait_for(&w);
 
 	if (rc == 0)
@@ -53,7 +54,8 @@ static int wait_for_link(struct netif *netif, uint32_t timeout_ms)
 	else
 		progress_wipe();
 	if (rc == -ETIMEDOUT)
-		return fail(-ENETDOWN, "%s: no link after %u s: is the cable plugged in?", netif->name, (unsigned)(w.timeout_ms / 1000));
+		return fail(-ENETDOWN, "%s: no link after %u %s: is the cable plugged in?", netif->name,
+			    (unsigned)(seconds ? w.timeout_ms / 1000 : w.timeout_ms), seconds ? "s" : "ms");
 	return rc;
 }
 
@@ -83,17 +85,27 @@ static void dhcp_draw(void *context)
 		progress_show("DHCP (%s %pM)...", line->netif->name, line->netif->mac);
 }
 
+/** What is left at @now_ms of @timeout_ms from @start_ms on; at least 1. */
+static uint32_t time_left(uint32_t timeout_ms, uint32_t start_ms, uint32_t now_ms)
+{
+	uint32_t spent_ms = now_ms - start_ms;
+
+	return spent_ms < timeout_ms ? timeout_ms - spent_ms : 1;
+}
+
 int ifmgmt_dhcp(struct netif *netif, uint32_t timeout_ms)
 {
+	uint32_t start_ms = clock_ms();
 	struct dhcp_line line = { .netif = netif };
 	struct waiting w = { .done = dhcp_done, .context = &line, .draw = dhcp_draw };
-	int rc = ifmgmt_open(netif, 0);
+	int rc = ifmgmt_open(netif, timeout_ms);
 
 	if (rc != 0)
 		return rc;
 	line.started_ms = clock_ms();
 	dhcp_draw(&line);
-	rc = dhcp_start(netif, timeout_ms ? timeout_ms : CONFIG_DHCP_GIVE_UP_MS, line.started_ms);
+	timeout_ms = timeout_ms ? time_left(timeout_ms, start_ms, line.started_ms) : CONFIG_DHCP_GIVE_UP_MS;
+	rc = dhcp_start(netif, timeout_ms, line.started_ms);
 	if (rc == -EINPROGRESS)
 		rc = wait_for(&w);
 	if (rc != 0) {

@@ -17,7 +17,8 @@ int ifmgmt_find(const char *name, struct netif **netif);
 int ifmgmt_none(void);
 /** Open @netif if it is closed, and wait for its link: at most @timeout_ms (0: CONFIG_LINK_WAIT_MS). -ENETDOWN with fail(). */
 int ifmgmt_open(struct netif *netif, uint32_t timeout_ms);
-/** Open, get a lease by DHCP (@timeout_ms, 0: CONFIG_DHCP_GIVE_UP_MS), and say what it holds. */
+/** Open, get a lease by DHCP, and say what it holds: all within @timeout_ms (0: CONFIG_LINK_WAIT_MS for the link, then
+ *  CONFIG_DHCP_GIVE_UP_MS). */
 int ifmgmt_dhcp(struct netif *netif, uint32_t timeout_ms);
 /** Before a fetch: some interface has an address, is open and has its link. -ENETUNREACH with fail() when none has an address. */
 int ifmgmt_ready(void);

@@ -27,6 +27,36 @@ TEST(no_link_is_an_error_after_fifteen_seconds)
 	EXPECT(clock_ms() - start >= 15000 && clock_ms() - start < 15500);
 }
 
+TEST(a_timeout_of_dhcp_bounds_the_wait_for_the_link_and_the_lease)
+{
+	uint32_t start = clock_ms();
+
+	fake_port[0].link_after_ms = 1500;
+	fake_port[0].dhcp_after_ms = FAKE_FOREVER;
+	run_shell("dhcp -t 2500 net0\n");
+	EXPECT(host_console_has("dhcp -t 2500 net0: timed out: no DHCP server answered"));
+	EXPECT(clock_ms() - start >= 2500 && clock_ms() - start < 2700);
+}
+
+TEST(a_timeout_of_dhcp_ends_the_wait_for_the_link)
+{
+	uint32_t start = clock_ms();
+
+	fake_port[0].link_after_ms = FAKE_FOREVER;
+	run_shell("dhcp -t 1250 net0\n");
+	EXPECT(host_console_has("network is down: net0: no link after 1250 ms: is the cable"));
+	EXPECT_EQ(fake_port[0].discovers, 0);
+	EXPECT(clock_ms() - start >= 1250 && clock_ms() - start < 1450);
+}
+
+TEST(a_timeout_of_dhcp_leaves_time_for_both)
+{
+	fake_port[0].link_after_ms = 16000;
+	fake_port[0].dhcp_after_ms = 3000;
+	run_shell("dhcp -t 20000 net0\n");
+	EXPECT(host_console_has("net0: 10.0.2.15/24"));
+}
+
 TEST(ctrl_c_ends_each_phase_and_leaves_the_shell_alive)
 {
 	fake_port[0] = (struct fake_port){ .link_after_ms = 5000, .dhcp_after_ms = 5000, .ip = 0x0a00020f };
