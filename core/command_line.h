@@ -12,10 +12,10 @@
 
 enum line_dialect { LINE_FPXE, LINE_IPXE, LINE_GPXE };
 
-#define LINE_WORDS_MAX 128
+#define LINE_WORDS_MAX 2048          /* words of one letter that 4095 bytes can hold */
 #define LINE_EXPANDED_MAX 16384      /* bytes that one line may expand to; more is -EFBIG */
 
-/** One command of a line: argv[0..argc-1] are NUL-terminated and live until line_free(). */
+/** One command of a line: argv[0..argc-1] are NUL-terminated and live until line_free(). Large: not for the stack. */
 struct line_words {
 	int argc;
 	char *argv[LINE_WORDS_MAX + 1];  /* argv[argc] is NULL */

@@ -236,6 +236,27 @@ TEST(skipping_stops_where_taking_would)
 	EXPECT_EQ(op, LINE_AND);
 }
 
+TEST(a_line_of_4095_bytes_may_be_all_words_of_one_letter)
+{
+	char line[4096];
+	static struct line_words w;
+	enum line_operator op;
+
+	for (size_t i = 0; i < sizeof(line); i++)
+		line[i] = i % 2 ? ' ' : (char)('a' + i / 2 % 26);
+	line[4095] = '\0';
+	for (int dialect = LINE_FPXE; dialect <= LINE_GPXE; dialect++) {
+		const char *at = line;
+
+		EXPECT_EQ(line_next(&at, (enum line_dialect)dialect, &w, &op), 0);
+		EXPECT_EQ(w.argc, 2048);
+		for (int i = 0; i < w.argc; i++)
+			EXPECT(w.argv[i][0] == 'a' + i % 26 && !w.argv[i][1]);
+		EXPECT(w.argv[w.argc] == NULL);
+		line_free(&w);
+	}
+}
+
 TEST(a_line_has_limits)
 {
 	char *line = malloc(40000);
