@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-/** @n / @d and the remainder. @d != 0. */
+/** @n / @d, and the remainder unless @remainder is NULL. @d != 0. */
 uint64_t math_divide(uint64_t n, uint64_t d, uint64_t *remainder);
 
 #endif

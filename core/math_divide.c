@@ -18,6 +18,7 @@ uint64_t math_divide(uint64_t n, uint64_t d, uint64_t *remainder)
 			n |= 1;
 		}
 	}
-	*remainder = rest;
+	if (remainder)
+		*remainder = rest;
 	return n;
 }

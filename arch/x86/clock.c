@@ -8,13 +8,14 @@
 #include "core/io.h"
 #include "core/math64.h"
 
-enum { PIT_CHANNEL2 = 0x42, PIT_COMMAND = 0x43, PORT_61 = 0x61, GATE2 = 1, SPEAKER = 2, OUT2 = 0x20 };
+enum { PIT_CHANNEL2 = 0x42, PIT_COMMAND = 0x43, PORT_61 = 0x61, GATE2 = 1, SPEAKER = 2, OUT2 = 0x20, PORT_61_WRITABLE = 0x0f };
 #define PIT_HZ 1193182u
 #define WINDOW_TICKS 11932u                  /* 10 ms */
 #define WINDOWS 3
 #define KHZ_MIN 50000u
 #define KHZ_MAX 10000000u
-#define SPINS_MAX 4000000u                   /* a PIT that counts is done long before */
+#define KHZ_GUESS 2000000u                   /* where there is nothing to measure against */
+#define SPINS_MAX 1000000u                   /* a PIT that counts is done long before */
 #define CPUID_HYPERVISOR (1u << 31)          /* leaf 1, ecx: leaves from 40000000h on mean something */
 #define BIOS_TICKS ((const volatile uint32_t *)bios_data(0x46c))
 
@@ -24,7 +25,7 @@ static uint32_t tsc_khz;
 /** One window: cycles that 10 ms took, and how many of them are in doubt. False when the PIT does not count. */
 static bool window(uint64_t *cycles, uint64_t *doubt)
 {
-	uint8_t port61 = io_in8(PORT_61);
+	uint8_t port61 = io_in8(PORT_61) & PORT_61_WRITABLE;
 	uint64_t before, start, last, now;
 	uint32_t spins = 0;
 
@@ -51,7 +52,9 @@ static uint32_t calibrate_pit(void)
 	for (unsigned i = 0; i < WINDOWS; i++) {
 		uint64_t cycles, doubt;
 
-		if (window(&cycles, &doubt) && doubt < best_doubt) {
+		if (!window(&cycles, &doubt))
+			break;
+		if (doubt < best_doubt) {
 			best = cycles;
 			best_doubt = doubt;
 		}
@@ -92,8 +95,8 @@ void clock_init(void)
 		tsc_khz = calibrate_cpuid();
 	if (tsc_khz < KHZ_MIN || tsc_khz > KHZ_MAX)
 		tsc_khz = calibrate_ticks();
-	if (tsc_khz < KHZ_MIN)
-		tsc_khz = KHZ_MIN;
+	if (tsc_khz < KHZ_MIN || tsc_khz > KHZ_MAX)
+		tsc_khz = KHZ_GUESS;
 	tsc_start = rdtsc();
 }
 

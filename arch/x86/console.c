@@ -68,6 +68,17 @@ bool console_ctrl_b_typed(void)
 	return found;
 }
 
+/** Do timer interrupts come? Where they have not been seen nobody would wake us. */
+static bool timer_ticks(void)
+{
+	static uint32_t first;
+	uint32_t ticks = *(const volatile uint32_t *)bios_data(0x46c);
+
+	if (!first)
+		first = ticks;
+	return ticks != first;
+}
+
 /** Rest until an interrupt, the timer's at the latest: sti; hlt; cli; retf in the bounce buffer. */
 void console_idle(void)
 {
@@ -75,6 +86,8 @@ void console_idle(void)
 	struct rm_call call = { .target = (uint32_t)bios_bounce_segment() << 16 | LOWMEM_BOUNCE };
 	uint8_t *bounce = bios_bounce();
 
+	if (!timer_ticks())
+		return;
 	for (unsigned i = 0; i < sizeof(rest); i++)
 		bounce[i] = rest[i];
 	rm_call_at(boot_info->lowmem, &call);

@@ -10,12 +10,14 @@
 #include "config/console.h"
 
 #define CR4_OSFXSR 0x200u
+#define CR0_EM     4u
+#define CR0_TS     8u
 #define CPUID_FXSR (1u << 24)
 #define CPUID_SSE  (1u << 25)
 #define STUB_BYTES 16
 #define VGA_TEXT ((volatile uint16_t *)bios_data(0xb8000))
 
-uint8_t sse_usable;
+uint8_t sse_usable, sse_found;
 extern const uint8_t exception_stubs[];
 
 struct gate { uint16_t offset_low, selector; uint8_t zero, type; uint16_t offset_high; };
@@ -107,10 +109,13 @@ static void cr4_set(uint32_t set, uint32_t clear)
 
 void sse_open(void)
 {
-	uint32_t regs[4];
+	uint32_t regs[4], cr0, cr4;
 
-	if (!cpuid(1, regs) || (regs[3] & (CPUID_FXSR | CPUID_SSE)) != (CPUID_FXSR | CPUID_SSE))
+	__asm__ volatile("movl %%cr0, %0" : "=r"(cr0));
+	if ((cr0 & (CR0_EM | CR0_TS)) || !cpuid(1, regs) || (regs[3] & (CPUID_FXSR | CPUID_SSE)) != (CPUID_FXSR | CPUID_SSE))
 		return;
+	__asm__ volatile("movl %%cr4, %0" : "=r"(cr4));
+	sse_found = (cr4 & CR4_OSFXSR) != 0;
 	cr4_set(CR4_OSFXSR, 0);
 	sse_usable = 1;
 }
@@ -120,5 +125,6 @@ void sse_close(void)
 	if (!sse_usable)
 		return;
 	sse_usable = 0;
-	cr4_set(0, CR4_OSFXSR);
+	if (!sse_found)
+		cr4_set(0, CR4_OSFXSR);
 }

@@ -48,6 +48,8 @@ void memmap_exclude(struct memmap *map, uint32_t start, uint32_t end)
 {
 	start &= ~(PAGE - 1);
 	end = end > HIGHEST ? HIGHEST : (end + PAGE - 1) & ~(PAGE - 1);
+	if (start >= end)
+		return;
 	for (unsigned i = map->count; i-- > 0;) {
 		uint32_t r_start = map->region[i].start, r_end = r_start + map->region[i].size;
 
@@ -63,6 +65,8 @@ void memmap_add(struct memmap *map, uint32_t start, uint32_t end)
 {
 	start = start < LOWEST ? LOWEST : (start + PAGE - 1) & ~(PAGE - 1);
 	end = end > HIGHEST ? HIGHEST : end & ~(PAGE - 1);
+	if (start >= end)                          /* less than a page */
+		return;
 	memmap_exclude(map, start, end);           /* an overlap counts once */
 	insert_region(map, start, end);
 	join_regions(map);
@@ -114,7 +118,8 @@ static void e801_read(const struct boot_info *info, struct memmap *map)
 
 		memmap_add(map, LOWEST, LOWEST + kib * 1024);
 		memmap_add(map, 0x1000000, blocks < 0xfeff ? 0x1000000 + blocks * 65536 : HIGHEST);
-		return;
+		if (map->count)
+			return;
 	}
 	call = (struct rm_call){ .eax = 0x8800 };
 	rm_int_at(info->lowmem, 0x15, &call);

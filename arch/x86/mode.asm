@@ -72,8 +72,8 @@ call32:
 	mov ds, cx
 	mov [caller_ss], ss
 	mov [caller_sp], sp
-	sgdt [caller_gdt]
-	sidt [caller_idt]
+	o32 sgdt [caller_gdt]
+	o32 sidt [caller_idt]
 	mov ss, cx
 	mov esp, LOWMEM_BYTES
 	push eax
@@ -164,8 +164,8 @@ bits 16
 	mov ss, ax
 	jmp dx
 
-; a20_enable - let address line 20 through, by the BIOS or by port 92h; a machine that knows neither has it on.
-;   mode  real, DS = SS = CS        uses  eax ebx and what the BIOS changes
+; a20_enable - let address line 20 through: by the BIOS, by port 92h, by the keyboard controller, until one of them worked.
+;   mode  real, DS = SS = CS        uses  eax ebx ecx and what the BIOS changes
 a20_enable:
 	call a20_on
 	jne .done
@@ -182,7 +182,32 @@ a20_enable:
 	or al, 2
 	and al, 0xfe			; never bit 0: it resets the machine
 	out 0x92, al
+	call a20_wait
+	jne .done
+	call kbc_wait			; at last the keyboard controller's output port
+	mov al, 0xd1
+	out 0x64, al
+	call kbc_wait
+	mov al, 0xdf
+	out 0x60, al
+	call kbc_wait
+	call a20_wait
 .done:	ret
+
+; a20_wait - give A20 some time; ZF clear when it is on.        uses  ax cx
+a20_wait:
+	xor cx, cx
+.wait:	call a20_on
+	loope .wait
+	ret
+
+; kbc_wait - until the keyboard controller takes a byte, or long enough.        uses  al cx
+kbc_wait:
+	xor cx, cx
+.busy:	in al, 0x64
+	test al, 2
+	loopnz .busy
+	ret
 
 ; a20_on - ZF clear when A20 is on: 0:500h and FFFF:510h differ when one of them is changed.
 a20_on:

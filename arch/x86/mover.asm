@@ -7,7 +7,7 @@ org 0
 
 ; mover - carry out the table and enter what it names.
 ;   in    eax -> table: dword count; count times dwords dst, src, len (src -1: zeros); words cs ip ss sp ds
-;         edx = resident part; cl = 1 if SSE may be used
+;         edx = resident part; cl = 1 if SSE may be used, and 2 if it was on before us
 ;   mode  32-bit flat, IF=0; does not return
 mover:
 	mov ebp, edx
@@ -38,8 +38,8 @@ mover:
 	rep stosb
 .moved:	pop esi
 	jmp .next
-.enter:	test dl, dl
-	jz .jump
+.enter:	cmp dl, 1
+	jne .jump
 	mov eax, cr4			; an operating system finds CR4 as the BIOS left it
 	and eax, ~0x200
 	mov cr4, eax

@@ -46,6 +46,10 @@ rm_call:
 	sidt [ebp + rc_pm_idt]
 	mov edx, .real
 	mov ecx, SEL_DATA16
+	cmp byte [ebp + rc + RC_STACK_COUNT], 1
+	jbe .limits
+	mov ecx, SEL_DATA32		; with arguments it is PMM, which may expect the 4 GiB limits that POST calls us with
+.limits:
 	jmp leave_pm
 bits 16
 .real:	sti				; timer, keyboard: whatever waited

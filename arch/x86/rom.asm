@@ -59,6 +59,7 @@ pnp_end:
 product: db PRODUCT
 	times ROM_PRODUCT_LEN - ($ - product) db 0
 vendor:	db "fPXE", 0
+no_room: db 13, 10, "fPXE: less than 2 MiB of free memory", 13, 10, 0
 lost:	db 13, 10, "fPXE: its image in memory was overwritten, and the ROM cannot be read again", 13, 10, 0
 
 ; init - INIT of the option ROM, called by POST.
@@ -71,6 +72,8 @@ init:
 	push ebp
 	push ds
 	push fs
+	cmp byte [cs:ROM_SIZE], ROM_SECTORS
+	jne .done			; already shrunk: a second INIT would find what another life left
 	mov bl, ENTRY_INIT
 	mov cx, ax
 	call lowmem_up
@@ -80,7 +83,7 @@ init:
 	mov ebx, [fs:LOWMEM_INFO + INFO_IMAGE]
 	call run32
 	call lowmem_down
-	pop fs
+.done:	pop fs
 	pop ds
 	pop ebp
 	pop edx
@@ -106,6 +109,9 @@ bev:
 	jnz .lost
 	mov ebx, [fs:LOWMEM_INFO + INFO_IMAGE]
 	call run32
+	mov si, no_room
+	test eax, eax
+	jnz .print
 .down:	call lowmem_down
 	pop gs
 	pop fs

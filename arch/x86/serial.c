@@ -11,7 +11,8 @@
 #include "core/io.h"
 
 enum { UART_DATA = 0, UART_INTERRUPTS = 1, UART_FIFO = 2, UART_LINE = 3, UART_MODEM = 4, UART_STATUS = 5, UART_SCRATCH = 7 };
-enum { LINE_8N1 = 3, LINE_DIVISOR = 0x80, MODEM_DTR_RTS = 3, MODEM_LOOPBACK = 0x10, STATUS_DATA = 1, STATUS_EMPTY = 0x20 };
+enum { LINE_8N1 = 3, LINE_DIVISOR = 0x80, MODEM_DTR_RTS = 3, MODEM_LOOPBACK = 0x10, STATUS_DATA = 1, STATUS_EMPTY = 0x20,
+       STATUS_IDLE = 0x40 };
 #define FIFO_ON 0x01                         /* without clearing it: somebody may have typed */
 #define UART_CLOCK 115200
 #define EMPTY_SPINS 100000                   /* a port that never empties is dropped, not waited for */
@@ -27,6 +28,15 @@ static bool uart_present(void)
 		return false;
 	uart_write(UART_SCRATCH, 0x5a);
 	return uart_read(UART_SCRATCH) == 0x5a;
+}
+
+/** Wait until @bit is set; false, and not again, when the port has stopped working. */
+static bool stuck;
+static bool wait_for_status(uint8_t bit)
+{
+	for (unsigned spin = 0; !stuck && !(uart_read(UART_STATUS) & bit); spin++)
+		stuck = spin == EMPTY_SPINS;
+	return !stuck;
 }
 
 /** What was typed before we asked: Ctrl-B between two of our entries counts. */
@@ -55,6 +65,7 @@ static bool bios_uses_port(void)
 	unsigned received;
 
 	bios_int(0x10, &at);
+	wait_for_status(STATUS_IDLE);           /* our own last character must not come back as the BIOS's */
 	drain(false);
 	uart_write(UART_MODEM, modem | MODEM_LOOPBACK);
 	for (unsigned i = 0; i < 2; i++) {
@@ -75,6 +86,7 @@ bool serial_open(void)
 {
 	unsigned divisor = UART_CLOCK / CONFIG_SERIAL_BAUD;
 
+	stuck = false;
 	if (!CONFIG_SERIAL || !uart_present() || bios_uses_port())
 		return false;
 	uart_write(UART_INTERRUPTS, 0);
@@ -90,9 +102,8 @@ bool serial_open(void)
 
 void serial_putc(char c)
 {
-	for (unsigned spin = 0; spin < EMPTY_SPINS && !(uart_read(UART_STATUS) & STATUS_EMPTY); spin++)
-		;
-	uart_write(UART_DATA, (uint8_t)c);
+	if (wait_for_status(STATUS_EMPTY))
+		uart_write(UART_DATA, (uint8_t)c);
 }
 
 static int serial_byte(void)

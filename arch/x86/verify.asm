@@ -4,6 +4,7 @@
 
 PCI_ADDRESS	equ 0xcf8		; configuration mechanism 1 (PCI 3.0, 3.2.2.3.2)
 PCI_DATA	equ 0xcfc
+REREAD_PLACE	equ 0x10000
 
 ; image_verify - make sure that the image described by struct boot_info is whole.
 ;   out   eax = 0, or -1 if it is lost                       mode  32-bit        uses  ecx edx
@@ -62,7 +63,8 @@ pci_select:
 	mov dl, PCI_DATA & 0xff
 	ret
 
-; image_reread - copy the image from the expansion ROM BAR, which is enabled for the while.
+; image_reread - copy the image from the expansion ROM BAR, which is enabled for the while, to base memory: whoever overwrote the old
+; place owns it now.
 ;   in    ebp = resident part        uses  eax ebx ecx edx esi edi
 image_reread:
 	mov dl, 0x04			; command
@@ -81,8 +83,11 @@ image_reread:
 	jz .restore
 	or al, 1
 	out dx, eax
+	cmp word [esi], 0xaa55
+	jne .restore			; nothing answers there, or somebody else
 	add esi, [ebp + info + INFO_IMAGE_OFFSET]
-	mov edi, [ebp + info + INFO_IMAGE]
+	mov edi, REREAD_PLACE
+	mov [ebp + info + INFO_IMAGE], edi
 	mov ecx, [ebp + info + INFO_IMAGE_LEN]
 	add ecx, 3
 	shr ecx, 2

@@ -105,7 +105,7 @@ def test_an_exception_prints_registers_and_halts(machine, vga):
 
 
 def state_when_the_disk_boots(m):
-    """What an operating system could find changed: interrupt masks, the NIC's command register, port 61h, CR4."""
+    """What an operating system could find changed: the NIC's command register, interrupt masks, port 61h, CR4, the vector table."""
     def monitor(line):
         return m.qmp('human-monitor-command', **{'command-line': line})
     m.expect('The disk boots')
@@ -115,7 +115,7 @@ def state_when_the_disk_boots(m):
     masks = re.findall(r'(pic\d): irr=\w+ imr=(\w+)', monitor('info pic'))
     port61 = int(re.search(r'= (0x\w+)', monitor('i /1 0x61')).group(1), 16) & 0x0f
     cr4 = re.search(r'CR4=(\w+)', monitor('info registers')).group(1)
-    return command, masks, port61, cr4
+    return command, masks, port61, cr4, m.memory(0, 0x400).hex()
 
 
 @pytest.mark.parametrize('nic', ['e1000', 'virtio-legacy'])

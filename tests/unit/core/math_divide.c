@@ -18,6 +18,7 @@ TEST(division_is_exact_at_every_edge)
 
 			EXPECT_EQ(q, edges[i] / edges[j]);
 			EXPECT_EQ(r, edges[i] % edges[j]);
+			EXPECT_EQ(math_divide(edges[i], edges[j], NULL), q);
 		}
 }
 
