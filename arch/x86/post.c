@@ -66,7 +66,7 @@ bool post_prompt(void)
 	print("Press Ctrl-B to configure ");
 	show_who();
 	print("...");
-	if (!yes && CONFIG_POST_PROMPT_S)
+	if (!yes && CONFIG_POST_PROMPT_S > 0)
 		yes = wait_for_ctrl_b(CONFIG_POST_PROMPT_S * 1000);
 	print("\n");
 	return yes;
