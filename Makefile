@@ -57,7 +57,7 @@ FREESTANDING := -std=gnu11 -ffreestanding -m32 -march=i386 -mtune=i386 -mregparm
                 -fno-stack-protector -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-strict-aliasing -fno-common -Oz \
                 -fomit-frame-pointer -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=. -I$(CONFIG_ROOT) -I.
 IS_CLANG     := $(findstring clang,$(shell $(CC) --version 2>/dev/null | head -1))
-FREESTANDING += $(if $(IS_CLANG),-mstack-alignment=4 -Wno-unused-command-line-argument,-mpreferred-stack-boundary=2)
+FREESTANDING += $(if $(IS_CLANG),-mstack-alignment=4 -fno-jump-tables -Wno-unused-command-line-argument,-mpreferred-stack-boundary=2)
 WARNINGS     := -Wall -Wextra -Werror -Wshadow -Wvla -Wno-unused-parameter
 ROM_CFLAGS   := $(FREESTANDING) $(WARNINGS) -MMD -MP
 NASM         := nasm -Wall -Werror -I.

@@ -41,6 +41,6 @@ end=$(nm "$low" | awk '$3 == "payload_end" { print "0x" $1 }')
 nasm -f bin -o "$out.marked" "$out.db"
 
 # xz obeys these two variables: the same bytes must come out for everyone
-env -u XZ_OPT -u XZ_DEFAULTS xz -T1 --format=raw --x86 --lzma1=preset=9e,lc=3,lp=0,pb=0 -c "$out.marked" > "$out.packed"
+env -u XZ_OPT -u XZ_DEFAULTS xz -T1 --format=raw --x86 --lzma1=preset=9e,lc=3,lp=0,pb=0,mf=bt2,depth=4000 -c "$out.marked" > "$out.packed"
 
 echo "-DADDRESS_MARK=$(cat "$out.mark") -DBINARY_LEN=$size -DMEMORY_LEN=$end" > "$out.defs"
