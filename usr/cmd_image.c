@@ -160,7 +160,27 @@ const struct command cmd_imgargs = {
 	.raw = true, .run = run_imgargs,
 };
 
-static void show_image(const struct image *image)
+/** Do @action to each image named, up to the first wrong name, or to all. */
+static int for_each_image(const struct arguments *a, void (*action)(struct image *image))
+{
+	struct image *image, *next;
+
+	if (a->argc == 0)
+		for (image = image_next(NULL); image; image = next) {
+			next = image_next(image);
+			action(image);
+		}
+	for (int i = 0; i < a->argc; i++) {
+		int rc = find_image(a->argv[i], &image);
+
+		if (rc != 0)
+			return rc;
+		action(image);
+	}
+	return 0;
+}
+
+static void show_image(struct image *image)
 {
 	print("%s: %u bytes%s%s%s%s%s%s\n", image->name, (unsigned)image->block.length, image->format ? " " : "",
 	      image->format ? image->format->name : "", image->selected ? ", selected" : "",
@@ -169,19 +189,7 @@ static void show_image(const struct image *image)
 
 static int run_imgstat(const struct arguments *a)
 {
-	struct image *image;
-
-	if (a->argc == 0)
-		for (image = image_next(NULL); image; image = image_next(image))
-			show_image(image);
-	for (int i = 0; i < a->argc; i++) {
-		int rc = find_image(a->argv[i], &image);
-
-		if (rc != 0)
-			return rc;
-		show_image(image);
-	}
-	return 0;
+	return for_each_image(a, show_image);
 }
 const struct command cmd_imgstat = {
 	.name = "imgstat", .arguments = "[image...]", .help = "Lists images: those named, or all.", .max_args = -1, .run = run_imgstat,
@@ -189,19 +197,7 @@ const struct command cmd_imgstat = {
 
 static int run_imgfree(const struct arguments *a)
 {
-	struct image *image;
-
-	if (a->argc == 0)
-		while ((image = image_next(NULL)) != NULL)
-			image_free(image);
-	for (int i = 0; i < a->argc; i++) {
-		int rc = find_image(a->argv[i], &image);
-
-		if (rc != 0)
-			return rc;
-		image_free(image);
-	}
-	return 0;
+	return for_each_image(a, image_free);
 }
 const struct command cmd_imgfree = {
 	.name = "imgfree", .arguments = "[image...]", .help = "Frees images: those named, or all.", .max_args = -1, .run = run_imgfree,
