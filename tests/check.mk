@@ -2,7 +2,7 @@
 # What a person types: each installs what it needs first (tests/deps.sh; nothing where all is there).
 #   make check         lint, unit and simulated-network tests (64 and 32 bits), fuzz targets, boots in QEMU: "N passed, N failed"
 #   make check-long    the same, with the boot tests that take long
-#   make lint          make boot [K=expression] [ROM tests by name]          make bench [PEER=other.rom]
+#   make lint          make boot [K=expression]      make bench [PEER=other.rom] [ROWS=lan]
 #   make demo          the ROM boots the Debian installer in QEMU; KERNEL= INITRD= NIC= ROM= choose others
 #   make run           the same machine, stopping at the fPXE> prompt
 
@@ -18,14 +18,15 @@ check: deps
 	@MAKE='$(MAKE)' tests/check.sh
 check-long: deps
 	@MAKE='$(MAKE)' tests/check.sh long
-lint:
+lint: deps
 	@$(PYTHON) -B tests/lint/lint.py
-boot: all
+boot: deps
+	@$(MAKE) --no-print-directory all
 	@LONG=$(LONG) tests/boot/launch.sh $(PYTEST) $(if $(K),-k '$(K)') tests/boot
 demo run:
 	@tests/deps.sh demo
 	@$(MAKE) --no-print-directory all
 	@$(PYTHON) -B tests/demo.py $(if $(filter run,$@),--prompt) $(DEMO_OPTIONS)
-bench: all
-	@tests/deps.sh check
+bench: deps
+	@$(MAKE) --no-print-directory all
 	@$(PYTHON) -B tests/bench/bench.py $(if $(PEER),--peer $(PEER)) $(if $(ROWS),--rows $(ROWS))

@@ -27,6 +27,7 @@ TAP = 'fpxe0'
 IPXE = '/usr/lib/ipxe/qemu'
 DEVICES = {'8086100e': 'e1000', '1af41000': 'virtio-net-pci,disable-modern=on', '1af41041': 'virtio-net-pci,disable-legacy=on'}
 TRACED_MIB = 32
+ROWS = ['lan', 'registers']
 SHELL = r'^\wPXE>$'              # the last line of the screen, with nothing behind it
 ASKED_AT_BOOT = r'Ctrl-B (for|opens) the (iPXE |gPXE )?command line'
 
@@ -176,7 +177,7 @@ def table(results):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--peer', nargs='*', default=[])
-    parser.add_argument('--rows', nargs='*', default=['lan', 'registers'], help='lan, registers, boot')
+    parser.add_argument('--rows', nargs='*', choices=ROWS, default=ROWS, help='figures that take long: %(choices)s')
     parser.add_argument('--runs', type=int, default=3)
     options = parser.parse_args()
     if not os.environ.get('FPXE_NETNS'):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Each command: what it does, its help, its errors."""
+import glob
 import os
 import re
 
@@ -7,11 +8,31 @@ import pexpect
 import pytest
 
 import servers
-from machine import LINUX
+from machine import LINUX, TOP
 
 COMMANDS = ['help', 'autoboot', 'dhcp', 'ifconf', 'ifopen', 'ifclose', 'ifstat', 'route', 'kernel', 'imgselect', 'imgload', 'initrd',
             'imgfetch', 'module', 'chain', 'boot', 'imgexec', 'imgargs', 'imgstat', 'imgfree', 'set', 'clear', 'show', 'echo', 'sleep',
             'nslookup', 'ping', 'time', 'reboot', 'poweroff', 'shell', 'exit']
+
+
+def option_tables():
+    """The long names in each command's table of options, from usr/cmd_*.c."""
+    tables = {}
+    for path in sorted(glob.glob(os.path.join(TOP, 'usr/cmd_*.c'))):
+        with open(path) as f:
+            text = f.read()
+        shared = dict(re.findall(r'#define (\w+)((?:[^\n]*\\\n)+[^\n]*)', text))
+        options = {}
+        for name, body in re.findall(r'static const struct option (\w+)\[\] = \{(.*?)\n?\};', text, re.S):
+            for word, replacement in shared.items():
+                body = re.sub(rf'\b{word}\b', lambda _, r=replacement: r, body)
+            options[name] = re.findall(r"\{ '(\w)', \"([\w-]+)\", (NULL|\"\w+\")", body)
+            assert options[name], f'{path}: {name}'
+        for body in re.findall(r'const struct command cmd_\w+ = \{(.*?)\n\};', text, re.S):
+            name = re.search(r'\.name = "(\w+)"', body).group(1)
+            table = re.search(r'\.options = (\w+)', body)
+            tables[name] = options[table.group(1)] if table else []
+    return tables
 
 
 @pytest.fixture
@@ -31,6 +52,16 @@ def test_help(m):
         text = m.command(f'{name} --help')
         assert 'usage: ' in text and '--help' in text, f'{name}: {text}'
         assert m.command(f'help {name}') == text
+    tables = option_tables()
+    assert set(tables) <= set(COMMANDS), tables
+    with open(os.path.join(TOP, 'usr/commands.c')) as f:
+        assert set(re.findall(r'&cmd_(\w+)', f.read())) == set(tables)
+    assert all(tables[name] for name in ('kernel', 'dhcp', 'ping', 'echo')), tables
+    for name, options in tables.items():
+        text = m.command(f'{name} --help')
+        for letter, option, value in options:
+            value = '' if value == 'NULL' else ' ' + value.strip('"')
+            assert re.search(rf'(?m)^  -{letter}, --{option}{value} +\S', text), f'{name} --{option}: {text}'
     assert 'unknown option --nonsense' in m.command('dhcp --nonsense')
     assert 'unknown option -Z' in m.command('dhcp -Z')
     assert 'usage' in m.command('kernel')
@@ -89,13 +120,28 @@ def test_interfaces(m):
     assert re.search(r'net0: 10\.0\.2\.15', m.command('dhcp any'))
 
 
+BY_HAND = 'set net0/ip 10.0.2.99 && set net0/netmask 255.255.255.0 && set net0/gateway 10.0.2.2'
+
+
 def test_configured_by_hand(machine, web):
     m = machine()
     m.shell()
-    m.command('set net0/ip 10.0.2.99 && set net0/netmask 255.255.255.0 && set net0/gateway 10.0.2.2')
+    m.command(BY_HAND)
     m.command('ifopen net0')
     assert '10.0.2.99' in m.command('route')
     assert re.search(r'ok\s*$', m.command(f'initrd {web.url("hello.fpxe")}'))
+
+
+def test_download_by_name_configured_by_hand(machine, web, names):
+    """The name server, too, is typed; nothing of DHCP's."""
+    m = machine()
+    m.shell()
+    m.command(BY_HAND)
+    assert 'no DNS server' in m.command('nslookup www.test')
+    assert m.command(f'set net0/dns {names}') == ''
+    assert re.search(r'ok\s*$', m.command(f'initrd -n named http://www.test:{web.port}/hello.fpxe'))
+    assert 'named: ' in m.command('imgstat')
+    assert 'not found' in m.command('show net0.dhcp/ip')
 
 
 def test_images(m, web):
@@ -187,11 +233,22 @@ def test_poweroff(m):
     m.console.expect([pexpect.EOF], timeout=90)
 
 
+def screen_size(m):
+    """Width and height as QEMU's picture of the screen has them."""
+    path = os.path.join(m.dir, 'size.ppm')
+    m.qmp('screendump', filename=path)
+    with open(path, 'rb') as f:
+        return tuple(int(word) for word in f.read(32).split()[1:3])
+
+
 def test_vga_argument(m, web):
-    """vga= reaches the kernel's header: mode 0x318 is 1024x768."""
-    m.command(f'kernel {web.url("i386/linux")} console=ttyS0 vga=normal')
+    """vga= reaches the kernel's header: its setup code turns mode 0x318 on, 1024x768."""
+    m.command(f'kernel {web.url("amd64/linux")} console=ttyS0 vga=0x318')
+    m.command(f'initrd {web.url("amd64/initrd.gz")}')
+    assert screen_size(m) != (1024, 768)
     m.send('boot\r')
     m.expect('Linux version', LINUX)
+    assert screen_size(m) == (1024, 768)
 
 
 def test_screenshot_for_the_readme(machine, web):
