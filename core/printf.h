@@ -3,7 +3,7 @@
  *     %pI4  an IPv4 address in host order, passed by pointer to uint32_t    10.0.2.15
  *     %pM   an Ethernet address, passed by pointer to 6 bytes                52:54:00:12:34:56
  *     %pK   a number of KiB in MiB, passed as the pointer itself             38.9
- * text_printf() family is what all our code calls (the host's libc does not know %pI4); the ROM has no other. */
+ * These are what all our code calls (the host's libc does not know %pI4); the ROM has no other. */
 #ifndef CORE_PRINTF_H
 #define CORE_PRINTF_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Images: bytes with a name. The registry holds them in the order they were registered; `boot` consumes them.
  *
- * image_alloc() - fill space (image_sink_*, net/download through usr/) - image_register() - image_free(). */
+ * image_alloc() - fill its block (usr/fetch.c) - image_register() - image_free(). */
 #ifndef IMAGE_IMAGE_H
 #define IMAGE_IMAGE_H
 
@@ -15,7 +15,7 @@ struct image {
 	struct list link;
 	char *name;                     /* on the heap; unique among registered images */
 	char *arguments;                /* command line, without the name; "" when none; on the heap */
-	char *uri;                      /* where it came from, password hidden; "" when made here; on the heap */
+	char *uri;                      /* where it came from, its password in it: never shown; "" when made here; on the heap */
 	struct space_block block;
 	bool selected;                  /* by `kernel`/`imgselect`: what `boot` boots */
 	bool autofree;                  /* `boot` frees it when it returns */

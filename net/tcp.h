@@ -5,7 +5,7 @@
  * Not supported: listening, urgent data (read as ordinary bytes).
  *
  * tcp_connect() - callbacks of the user - tcp_send() - tcp_close() or tcp_abort(). The struct is embedded in its user and may be
- * reused after tcp_abort() or after closed() was called; a close that must outlive its user moves to net->tcp_closing's table. */
+ * reused after tcp_abort() or after closed() was called; a close that must outlive its user moves to a small table (tcp_close.c). */
 #ifndef NET_TCP_H
 #define NET_TCP_H
 

@@ -31,7 +31,7 @@ static void insert_region(struct memmap *map, uint32_t start, uint32_t end)
 	map->region[i].size = end - start;
 }
 
-/** Make one of region @i and its successor if they touch. */
+/** Make one region of each two that touch. */
 static void join_regions(struct memmap *map)
 {
 	for (unsigned i = 0; i + 1 < map->count;) {

@@ -30,8 +30,9 @@ static bool uart_present(void)
 	return uart_read(UART_SCRATCH) == 0x5a;
 }
 
-/** Wait until @bit is set; false, and not again, when the port has stopped working. */
-static bool stuck;
+static bool stuck;                           /* the port has stopped working */
+
+/** Wait until @bit is set. A port that does not get there is stuck, and not waited for again: false. */
 static bool wait_for_status(uint8_t bit)
 {
 	for (unsigned spin = 0; !stuck && !(uart_read(UART_STATUS) & bit); spin++)
@@ -39,7 +40,7 @@ static bool wait_for_status(uint8_t bit)
 	return !stuck;
 }
 
-/** What was typed before we asked: Ctrl-B between two of our entries counts. */
+/* What was typed before we asked: Ctrl-B between two of our entries counts. */
 static uint8_t typed[64];
 static unsigned typed_count, typed_at;
 
