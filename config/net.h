@@ -7,6 +7,7 @@
 #define CONFIG_DHCP_GIVE_UP_MS  60000  /* how long dhcp asks before it fails */
 #define CONFIG_USER_CLASS       "fPXE" /* DHCP option 77; "iPXE" makes servers set up for iPXE answer */
 #define CONFIG_TCP_WINDOW_BYTES (16u << 20) /* the most one connection offers for a body that is placed */
+#define CONFIG_CONNECTIONS      6      /* the most one download uses at a time, 1 to 16; the setting "connections" changes it */
 #define CONFIG_PACKETS          1024   /* receive and send buffers of 2 KiB in the pool */
 
 #endif

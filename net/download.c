@@ -57,8 +57,8 @@ static int lane_begin(struct transfer_user *user, const struct transfer_info *in
 {
 	struct download *d = lane_of(user)->download;
 
-	if (info->start != 0)
-		return fail(-EPROTO, "the server sent bytes from %llu on", (unsigned long long)info->start);
+	if (info->piece.start != 0)
+		return fail(-EPROTO, "the server sent bytes from %llu on", (unsigned long long)info->piece.start);
 	ranges_init(&d->missing, 0, info->known ? info->total_bytes : RANGE_UNKNOWN);
 	d->total_known = info->known;
 	d->progress.done_bytes = 0;
@@ -122,7 +122,7 @@ static int resolve(struct download *d, uint32_t now_ms)
 static int fetch(struct download *d, uint32_t now_ms)
 {
 	struct lane *l = &d->lane[0];
-	struct transfer_request request = { d->uri, d->dns.address[d->address], { 0, RANGE_UNKNOWN }, NULL };
+	struct transfer_request request = { d->uri, d->dns.address[d->address], { 0, RANGE_UNKNOWN }, NULL, NULL };
 	int rc;
 
 	d->stage = FETCHING;
@@ -367,6 +367,12 @@ const struct uri *download_final_uri(const struct download *d)
 const char *download_state(const struct download *d)
 {
 	return d->words;
+}
+
+const char *download_notice(struct download *d)
+{
+	(void)d;
+	return NULL;
 }
 
 void download_stop(struct download *d, uint32_t now_ms)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A download: one resource named by a URI, fetched into a sink. It is a set of missing byte ranges; a connection is lent a piece of
- * it. This is what usr/ uses; schemes are listed in net/schemes.c.
+/* A download: one resource named by a URI, fetched into a sink. It is a set of missing byte ranges; connections, as many as pay and at
+ * most as the setting "connections" says, are lent a piece of it each. What a broken one did not bring is asked for again. This is what usr/ uses; schemes are listed in net/schemes.c.
  *
  * download_start() - net_poll() runs it until rc is not -EINPROGRESS - download_stop() in every case. */
 #ifndef NET_DOWNLOAD_H
@@ -20,7 +20,10 @@ struct sink {
 	uint8_t *(*at)(struct sink *sink, uint64_t offset, size_t len);
 };
 
-struct progress { uint64_t done_bytes, total_bytes /* 0: unknown */; };
+struct progress {
+	uint64_t done_bytes, total_bytes;       /* total 0: unknown */
+	unsigned connections;                   /* in use now */
+};
 
 struct download;                        /* net/download.c; on the heap, so that usr/ need not know its parts */
 
@@ -35,6 +38,9 @@ const struct progress *download_progress(const struct download *d);
 const struct uri *download_final_uri(const struct download *d);
 /** Words for what it is waiting for: "resolving boot.example", "connecting to 10.0.2.2", "waiting for data", "". Static or @d's. */
 const char *download_state(const struct download *d);
+/** A line that tells what happened to it ("connection reset at 12.3 MiB; retry 1/5 in 1 s"), each once; NULL when there is nothing new.
+ *  Valid until the next poll. */
+const char *download_notice(struct download *d);
 /** Abort if running (RST, nothing further is written to the sink) and free. NULL is allowed. */
 void download_stop(struct download *d, uint32_t now_ms);
 

@@ -132,7 +132,7 @@ static void choose_body(struct http_exchange *e)
 static void header_ended(struct http_exchange *e, size_t left, uint32_t now_ms)
 {
 	const struct http_response *r = &e->header.response;
-	struct transfer_info info = { 0, false, 0 };
+	struct transfer_info info = { { 0, RANGE_UNKNOWN }, false, 0, r->status == 206, r->etag };
 	int rc = 0;
 
 	if (r->status < 200 && r->status != 101) {
@@ -150,7 +150,9 @@ static void header_ended(struct http_exchange *e, size_t left, uint32_t now_ms)
 		rc = check_part(e);
 	choose_body(e);
 	e->transfer.stage = TRANSFER_RECEIVING;
-	info.start = e->offset;
+	info.piece.start = e->offset;
+	if (e->state == HTTP_LENGTH)
+		info.piece.end = e->offset + e->body_len;
 	info.known = e->state == HTTP_LENGTH;
 	info.total_bytes = e->offset + e->body_len;
 	if (r->status == 206 && r->range_total != RANGE_UNKNOWN) {
@@ -428,5 +430,5 @@ static uint32_t http_heard_ms(const struct transfer *t)
 	return e->connection->tcp.data_ms;
 }
 
-const struct scheme http_scheme = { "http", HTTP_PORT, http_open, http_close, http_heard_ms,
+const struct scheme http_scheme = { "http", HTTP_PORT, http_open, http_close, NULL, http_heard_ms,
                                     http_connections_poll, http_connections_shutdown };

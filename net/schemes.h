@@ -8,11 +8,16 @@
 struct scheme {
 	const char *name;
 	uint16_t port;
-	/** Begin to fetch. 0 and *@t, or an error with fail(). ended() alone may be called before it returns. */
+	/** Begin to fetch. 0 and *@t, or an error with fail(). ended() alone may be called before it returns. -EAGAIN, without fail(), when
+	 *  request->behind is given and its connection takes no second request; a transfer behind another begins when that one has ended,
+	 *  and fails (broken) if its connection does. */
 	int (*open)(struct transfer **t, struct transfer_user *user, struct net *net, const struct transfer_request *request,
 	            uint32_t now_ms);
 	/** Abort if it has not ended, and free. NULL is allowed. */
 	void (*close)(struct transfer *t, uint32_t now_ms);
+	/** Bytes from @end on, which is beyond what arrived, are not wanted any more: @t is TRANSFER_DONE when it gets there. Its window does not
+	 *  grow beyond it. NULL: such a transfer goes on to its end. */
+	void (*limit)(struct transfer *t, uint64_t end);
 	/** When data last came, or was first waited for. */
 	uint32_t (*heard_ms)(const struct transfer *t);
 	/** Housekeeping between transfers; any of these may be NULL. */

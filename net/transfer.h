@@ -12,15 +12,18 @@
 
 /** What is known when the first byte is about to come. */
 struct transfer_info {
-	uint64_t start;                 /* the resource's byte that comes first */
+	struct range piece;             /* the resource's bytes that come; end RANGE_UNKNOWN when that is not known */
 	bool known;                     /* is the resource's whole length known? */
 	uint64_t total_bytes;
+	bool ranges;                    /* does the server give pieces when asked for them? */
+	const char *validator;          /* what tells this version of the file from others; "": nothing. Valid during the call */
 };
 
 /** How a transfer ended. */
 struct transfer_end {
 	enum { TRANSFER_DONE, TRANSFER_FAILED, TRANSFER_REDIRECTED, TRANSFER_BUSY /* try again, later */ } how;
 	bool connecting;                /* the server was not reached at all */
+	bool broken;                    /* of TRANSFER_FAILED: the connection broke; the server refused nothing */
 	int rc;                         /* of TRANSFER_FAILED and, in the end, of TRANSFER_BUSY; after fail() */
 	const char *location;           /* of TRANSFER_REDIRECTED; valid until close() */
 	uint32_t retry_after_s;         /* of TRANSFER_BUSY; 0: not said */
@@ -43,13 +46,15 @@ struct transfer {
 	enum { TRANSFER_CONNECTING, TRANSFER_WAITING, TRANSFER_RECEIVING, TRANSFER_OVER } stage;
 	uint32_t address;               /* of the server */
 	uint16_t port;
+	uint32_t rtt_ms;                /* a round trip to it; 0: not known yet */
 };
 
 struct transfer_request {
 	const struct uri *uri;          /* valid until close() */
 	uint32_t address;
 	struct range piece;             /* end may be RANGE_UNKNOWN */
-	const char *validator;          /* the file must still be the one with this entity tag; NULL: any */
+	const char *validator;          /* the file must still be the one that has this, from an earlier transfer_info; NULL: any */
+	struct transfer *behind;        /* ask on that one's connection, before its piece has ended; NULL: on one of its own */
 };
 
 #endif

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which parts are in. 1 or 0 each; the lists of schemes, commands and codecs read them. config/small/ has another answer for the ROMs
+ * that must fit 56 KiB. */
+#ifndef CONFIG_FEATURES_H
+#define CONFIG_FEATURES_H
+
+#define CONFIG_TFTP     1   /* tftp:// */
+#define CONFIG_GZIP     1   /* gzip and zlib images: imgextract, kernels that arrive so */
+#define CONFIG_XZ       1   /* the same for xz */
+#define CONFIG_DIGESTS  1   /* --sha256, --sha1, --md5, #sha256= and the commands of these names */
+
+#endif
