@@ -17,6 +17,7 @@ struct http_exchange {
 	const char *validator;
 	enum { HTTP_HEADER, HTTP_LENGTH, HTTP_CHUNKED, HTTP_UNTIL_CLOSE, HTTP_OVER } state;
 	bool answered;                          /* a byte has come */
+	bool broken;                            /* the connection ended before its time */
 	unsigned interim;                       /* 1xx responses so far */
 	uint64_t body_start;                    /* where the body begins in the stream */
 	uint64_t body_len;                      /* RANGE_UNKNOWN: not said */
@@ -33,7 +34,7 @@ static void finish(struct http_exchange *e, int how, int rc, bool reusable, uint
 {
 	struct http_connection *c = e->connection;
 	const struct http_response *r = &e->header.response;
-	struct transfer_end end = { how, e->transfer.stage == TRANSFER_CONNECTING, rc, r->location, r->retry_after_s };
+	struct transfer_end end = { how, e->transfer.stage == TRANSFER_CONNECTING, e->broken, rc, r->location, r->retry_after_s };
 
 	if (e->state == HTTP_OVER)
 		return;
@@ -354,8 +355,10 @@ static void stream_closed(struct stream_user *user, int rc, uint32_t now_ms)
 		return;
 	if (e->state == HTTP_UNTIL_CLOSE && rc == 0)
 		finish_done(e, false, now_ms);
-	else
+	else {
+		e->broken = true;
 		finish_failed(e, broken(e, rc), now_ms);
+	}
 }
 
 /* ---- the scheme ------------------------------------------------------------------------------------------------------------------- */
