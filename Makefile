@@ -2,6 +2,7 @@
 # fPXE. `make` builds the ROMs, `make list` shows which there are, `make demo` boots an installer, `make check` tests everything.
 #
 #   CONFIG_ROOT=dir   a site's own config/ files come first from dir/config/      EMBED=file   a script to run instead of autoboot
+#                     (those of the small ROMs from dir/config/small/config/)
 #   CC=clang          another compiler                                            V=1          show commands
 
 .DELETE_ON_ERROR:
@@ -31,22 +32,28 @@ ARCH_ASM       := $(addprefix arch/x86/,entry.asm copy.asm)
 LOADER_SOURCES := arch/x86/loader.c arch/x86/pmm.c arch/x86/e820.c core/lzma.c core/string.c
 LOADER_ASM     := arch/x86/loader_start.asm arch/x86/copy.asm
 
-# ---- ROMs: VVVVDDDD.rom for each PCI ID in drivers/net/*_ids.h, fpxe.rom with all drivers.
+# ---- ROMs: VVVVDDDD.rom for each PCI ID in drivers/net/*_ids.h, fpxe.rom with all drivers. VVVVDDDD.small.rom is configured by
+# config/small/config/ first: it leaves out what 56 KiB cannot hold.
 
 DRIVERS  := $(patsubst drivers/net/%_ids.h,%,$(wildcard drivers/net/*_ids.h))
 ROM_IDS  := $(shell for d in $(DRIVERS); do awk -F '0x|,' -v d=$$d '/^NIC_ID/ { print $$2 $$4 ":" d }' drivers/net/$${d}_ids.h; done)
-ROMS     := bin/8086100e.rom bin/1af41000.rom bin/1af41041.rom bin/fpxe.rom
-ROM_LIMIT := 57344              # bytes of a single-card ROM: what VirtualBox takes
+COMMON   := 8086100e 1af41000 1af41041
+ROMS     := $(COMMON:%=bin/%.rom) $(COMMON:%=bin/%.small.rom) bin/fpxe.rom
 
-driver_of = $(or $(lastword $(subst :, ,$(filter $(1):%,$(ROM_IDS)))),$(if $(filter fpxe,$(1)),all,$(error no driver knows PCI ID $(1): see `make list')))
-id_of     = $(if $(filter fpxe,$(1)),8086100e,$(1))
+# What is in front of the name's ".rom" and ".small.rom"; the driver in it; the ID in its header; its most bytes, which are: of a small
+# one what VirtualBox takes, of another one what leaves room for others, of the one with all drivers what SeaBIOS takes.
+card_of    = $(firstword $(subst ., ,$(notdir $(1))))
+variant_of = $(if $(filter %.small.rom,$(1)),small,rom)
+driver_of  = $(or $(lastword $(subst :, ,$(filter $(card_of):%,$(ROM_IDS)))),$(if $(filter fpxe,$(card_of)),all,$(error no driver knows PCI ID $(card_of): see `make list')))
+id_of      = $(if $(filter fpxe,$(card_of)),8086100e,$(card_of))
+limit_of   = $(if $(filter %.small.rom,$(1)),57344,$(if $(filter fpxe,$(card_of)),124928,98304))
 
 .PHONY: all list clean
 all: $(ROMS)
 
 list:
-	@for id in $(ROM_IDS); do echo "bin/$${id%%:*}.rom  $${id##*:}"; done
-	@echo "bin/fpxe.rom  all drivers"
+	@for id in $(ROM_IDS); do echo "bin/$${id%%:*}.rom  bin/$${id%%:*}.small.rom  $${id##*:}"; done
+	@echo "bin/fpxe.rom  bin/fpxe.small.rom  all drivers"
 
 clean:
 	rm -rf bin build
@@ -74,13 +81,6 @@ endif
 build/layout.h: arch/x86/layout.inc
 	$(Q)awk 'BEGIN { print "/* from arch/x86/layout.inc */" } $$2 == "equ" { print "#define " $$1 " " $$3 }' $< > $@
 
-build/rom/%.o: %.c build/layout.h build/flags
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(ROM_CFLAGS) -c -o $@ $<
-
-# string.c is what the compiler calls for loops it recognises: they must stay loops there
-build/rom/core/string.o: ROM_CFLAGS += $(if $(IS_CLANG),-fno-builtin,-fno-tree-loop-distribute-patterns)
-
 build/rom/%.o: %.asm build/flags
 	@mkdir -p $(@D)
 	$(Q)$(NASM) -f elf32 -MD $(@:.o=.d) -o $@ $<
@@ -94,28 +94,43 @@ build/rom/mover.bin build/rom/lowmem.bin:
 	@mkdir -p $(@D)
 	$(Q)$(NASM) -f bin -o $@ $<
 
-# The array of drivers: all of them, or one
-build/rom/list_all.o: build/rom/drivers/net/list.o
-	$(Q)cp $< $@
-build/rom/list_%.c: drivers/net/%_ids.h
-	@mkdir -p $(@D)
-	$(Q)printf '#include "net/nic.h"\nextern const struct nic_driver $*_driver;\nconst struct nic_driver *const nic_drivers[] = { &$*_driver, NULL };\n' > $@
-build/rom/list_%.o: build/rom/list_%.c build/flags
-	$(Q)$(CC) $(ROM_CFLAGS) -c -o $@ $<
+# ---- Payload: linked at two bases, whose differences are its addresses. It is compiled twice, for the ROMs and for the small ones.
 
-# ---- Payload: linked at two bases, whose differences are its addresses
-
-PAYLOAD_OBJECTS := $(patsubst %.c,build/rom/%.o,$(ARCH_SOURCES) $(CORE_SOURCES) $(NET_SOURCES) $(IMAGE_SOURCES) $(USR_SOURCES) \
-                     $(filter-out drivers/net/list.c drivers/net/skeleton.c,$(DRIVER_SOURCES))) \
-                   $(ARCH_ASM:%.asm=build/rom/%.o) build/rom/arch/x86/data.o
+PAYLOAD_C   := $(ARCH_SOURCES) $(CORE_SOURCES) $(NET_SOURCES) $(IMAGE_SOURCES) $(USR_SOURCES) \
+                 $(filter-out drivers/net/list.c drivers/net/skeleton.c,$(DRIVER_SOURCES))
+PAYLOAD_ASM := $(ARCH_ASM:%.asm=build/rom/%.o) build/rom/arch/x86/data.o
 LINK := ld -m elf_i386 -z noexecstack --no-warn-rwx-segments --gc-sections --fatal-warnings
 
-build/rom/payload_%.0.elf: $(PAYLOAD_OBJECTS) build/rom/list_%.o arch/x86/payload.lds
-	$(Q)$(LINK) -T arch/x86/payload.lds --defsym=BASE=0 -Map=$@.map -o $@ $(filter %.o,$^)
-build/rom/payload_%.1.elf: $(PAYLOAD_OBJECTS) build/rom/list_%.o arch/x86/payload.lds
-	$(Q)$(LINK) -T arch/x86/payload.lds --defsym=BASE=0x1000000 -o $@ $(filter %.o,$^)
-build/rom/payload_%.packed: build/rom/payload_%.0.elf build/rom/payload_%.1.elf arch/x86/pack.sh
-	$(Q)sh arch/x86/pack.sh $(filter %.elf,$^) $(@:.packed=)
+# $(1): the folder below build/   $(2): where its configuration is looked for first
+define payload_rules
+build/$(1)/%.o: %.c build/layout.h build/flags
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) $(2) $$(ROM_CFLAGS) -c -o $$@ $$<
+
+# string.c is what the compiler calls for loops it recognises: they must stay loops there
+build/$(1)/core/string.o: ROM_CFLAGS += $(if $(IS_CLANG),-fno-builtin,-fno-tree-loop-distribute-patterns)
+
+# The array of drivers: all of them, or one
+build/$(1)/list_all.o: build/$(1)/drivers/net/list.o
+	$$(Q)cp $$< $$@
+build/$(1)/list_%.c: drivers/net/%_ids.h
+	@mkdir -p $$(@D)
+	$$(Q)printf '#include "net/nic.h"\nextern const struct nic_driver $$*_driver;\nconst struct nic_driver *const nic_drivers[] = { &$$*_driver, NULL };\n' > $$@
+build/$(1)/list_%.o: build/$(1)/list_%.c build/flags
+	$$(Q)$$(CC) $(2) $$(ROM_CFLAGS) -c -o $$@ $$<
+
+build/$(1)/payload_%.0.elf: $(PAYLOAD_C:%.c=build/$(1)/%.o) $(PAYLOAD_ASM) build/$(1)/list_%.o arch/x86/payload.lds
+	$$(Q)$$(LINK) -T arch/x86/payload.lds --defsym=BASE=0 -Map=$$@.map -o $$@ $$(filter %.o,$$^)
+build/$(1)/payload_%.1.elf: $(PAYLOAD_C:%.c=build/$(1)/%.o) $(PAYLOAD_ASM) build/$(1)/list_%.o arch/x86/payload.lds
+	$$(Q)$$(LINK) -T arch/x86/payload.lds --defsym=BASE=0x1000000 -o $$@ $$(filter %.o,$$^)
+build/$(1)/payload_%.packed: build/$(1)/payload_%.0.elf build/$(1)/payload_%.1.elf arch/x86/pack.sh
+	$$(Q)sh arch/x86/pack.sh $$(filter %.elf,$$^) $$(@:.packed=)
+build/$(1)/image_%.bin: build/loader/loader.bin build/$(1)/payload_%.packed arch/x86/image.asm
+	$$(Q)$$(NASM) -f bin -DLOADER='"$$<"' -DPACKED='"build/$(1)/payload_$$*.packed"' $$$$(cat build/$(1)/payload_$$*.defs) -o $$@ arch/x86/image.asm
+-include $(PAYLOAD_C:%.c=build/$(1)/%.d)
+endef
+$(eval $(call payload_rules,rom,))
+$(eval $(call payload_rules,small,-I$(CONFIG_ROOT)/config/small -Iconfig/small))
 
 # ---- Loader: linked at two bases, which must make no difference
 
@@ -135,23 +150,21 @@ build/loader/loader.bin: $(LOADER_OBJECTS) arch/x86/loader.lds
 
 # ---- Containers
 
-build/rom/image_%.bin: build/loader/loader.bin build/rom/payload_%.packed arch/x86/image.asm
-	$(Q)$(NASM) -f bin -DLOADER='"$<"' -DPACKED='"build/rom/payload_$*.packed"' $$(cat build/rom/payload_$*.defs) -o $@ arch/x86/image.asm
-
 # CRC-32 of the image: the last eight bytes of a gzip file are the CRC and the length of what is in it (RFC 1952)
+# $(1): the ROM's file   $(2): the image in it   $(3): its PCI ID   $(4): its most bytes
 define rom_rule
-$(1): build/rom/image_$(2).bin build/rom/lowmem.bin arch/x86/rom.asm arch/x86/layout.inc arch/x86/fix_rom.sh $(GENERAL_H)
+$(1): $(2) build/rom/lowmem.bin arch/x86/rom.asm arch/x86/layout.inc arch/x86/fix_rom.sh $(GENERAL_H)
 	$$(Q)$$(NASM) -f bin -DVENDOR=0x$(shell echo $(3) | cut -c1-4) -DDEVICE=0x$(shell echo $(3) | cut -c5-8) \
 		-DPRODUCT='"$(PRODUCT)"' -DLOWMEM='"build/rom/lowmem.bin"' -DIMAGE='"$$<"' -DIMAGE_LEN=$$$$(wc -c < $$<) \
 		-DIMAGE_CRC=0x$$$$(gzip -c $$< | tail -c 8 | od -An -tx4 -N4 | tr -d ' ') -o $$@.tmp arch/x86/rom.asm
 	$$(Q)sh arch/x86/fix_rom.sh $$@.tmp 0x40 6
-	$$(Q)sh arch/x86/report_rom.sh $$@.tmp $(1) $(if $(filter all,$(2)),124928,$(ROM_LIMIT))
+	$$(Q)sh arch/x86/report_rom.sh $$@.tmp $(1) $(4)
 	$$(Q)mv $$@.tmp $$@
 endef
-WANTED := $(sort $(ROMS) $(filter bin/%.rom,$(MAKECMDGOALS)))
-$(foreach rom,$(WANTED),$(eval $(call rom_rule,$(rom),$(call driver_of,$(basename $(notdir $(rom)))),$(call id_of,$(basename $(notdir $(rom)))))))
+$(foreach rom,$(sort $(ROMS) $(filter bin/%.rom,$(MAKECMDGOALS))),$(eval $(call \
+	rom_rule,$(rom),build/$(call variant_of,$(rom))/image_$(call driver_of,$(rom)).bin,$(call id_of,$(rom)),$(call limit_of,$(rom)))))
 
 .SECONDARY:
--include $(PAYLOAD_OBJECTS:.o=.d) $(LOADER_OBJECTS:.o=.d)
+-include $(PAYLOAD_ASM:.o=.d) $(LOADER_OBJECTS:.o=.d)
 
 include tests/host.mk

@@ -24,3 +24,15 @@ def test_installer_reaches_its_first_screen(machine, web, arch, nic):
     m.expect(FIRST_SCREEN, INSTALLER)
     assert 'Initramfs unpacking failed' not in m.transcript
     assert f'Command line: {ARGUMENTS}' in m.transcript or f'command line: {ARGUMENTS}' in m.transcript
+
+
+@pytest.mark.parametrize('nic', NICS)
+def test_a_small_rom_boots_the_kernel(machine, web, nic):
+    m = machine(nic=nic, rom=NICS[nic][1].replace('.rom', '.small.rom'), memory=1024)
+    m.shell()
+    m.dhcp()
+    m.command(f'kernel {web.url("amd64/linux")} {ARGUMENTS}')
+    m.command(f'initrd {web.url("amd64/initrd.gz")}')
+    m.send('boot\r')
+    m.expect('Linux version', LINUX)
+    m.expect('Unpacking initramfs|Freeing initrd memory', LINUX)

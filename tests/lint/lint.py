@@ -182,6 +182,16 @@ def check_tests_exist(files):
             problem(path, 0, 'has a test and stands in NO_TEST')
 
 
+def check_configurations(files):
+    """A configuration of our own names the same values as the file it stands for."""
+    for path in files:
+        m = re.match(r'config/\w+/(config/\w+\.h)$', path)
+        if m:
+            ours, default = (set(re.findall(r'^#define (CONFIG_\w+)\s', '\n'.join(lines_of(f)), re.M)) for f in (path, m.group(1)))
+            if ours != default:
+                problem(path, 1, f'differs from {m.group(1)} in {", ".join(sorted(ours ^ default))}')
+
+
 def functions(path):
     """(length, name) of each function of a C file: from the line before '{' in column 0 to '}' in column 0."""
     start, name = None, ''
@@ -206,7 +216,8 @@ def report(files):
     print('longest files: ' + ', '.join(f'{f} {n}' for n, f in sizes[:5]))
 
 
-CHECKS = [check_layers, check_pure, check_licence, check_unfinished, check_paths, check_conditionals, check_layout, check_tests_exist]
+CHECKS = [check_layers, check_pure, check_licence, check_unfinished, check_paths, check_conditionals, check_layout, check_tests_exist,
+          check_configurations]
 
 
 def main():

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which parts are in a small ROM (bin/VVVVDDDD.small.rom), which must fit 56 KiB. See config/features.h. */
+#ifndef CONFIG_FEATURES_H
+#define CONFIG_FEATURES_H
+
+#define CONFIG_TFTP     0
+#define CONFIG_GZIP     0
+#define CONFIG_XZ       0
+#define CONFIG_DIGESTS  0
+
+#endif
