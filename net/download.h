@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A download: one resource named by a URI, fetched into a sink. It is a set of missing byte ranges; connections, as many as pay and at
- * most as the setting "connections" says, are lent a piece of it each. What a broken one did not bring is asked for again. This is what usr/ uses; schemes are listed in net/schemes.c.
+ * most as the setting "connections" says, are lent a piece of it each. What a broken one did not bring is asked for again. This is
+ * what usr/ uses; schemes are listed in net/schemes.c.
  *
  * download_start() - net_poll() runs it until rc is not -EINPROGRESS - download_stop() in every case. */
 #ifndef NET_DOWNLOAD_H
