@@ -200,17 +200,17 @@ static void finish(void)
 int fpxe_main(void)
 {
 	bool wants_shell = system_entry()->shell;
+	int rc = 0;
 
 	start();
 	banner();
 	find_ports();
 	if (!wants_shell) {
-		int rc = run_unattended();
-
+		rc = run_unattended();
 		wants_shell = wait_shell_wanted() || (rc != 0 && shell_asked_for());
 	}
 	if (wants_shell)
-		shell();
+		rc = shell();
 	finish();
-	return 0;
+	return rc;
 }

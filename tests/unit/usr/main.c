@@ -81,6 +81,19 @@ TEST(an_embedded_script_that_fails_leaves_ctrl_b_open)
 	EXPECT(host_console_has("Press Ctrl-B"));
 }
 
+TEST(what_the_script_or_the_shell_ended_in_is_returned)
+{
+	host_system.embedded_script = "#!fpxe\nexit 3\n";
+	EXPECT_EQ(fpxe_main(), 3);
+	host_system.embedded_script = "#!fpxe\nimgfree absent\n";
+	EXPECT_EQ(fpxe_main(), -ENOENT);
+	host_system.embedded_script = "#!fpxe\necho all is well\n";
+	EXPECT_EQ(fpxe_main(), 0);
+	host_system.entry.shell = true;
+	host_type("exit 7\n");
+	EXPECT_EQ(fpxe_main(), 7);
+}
+
 TEST(an_embedded_file_that_is_no_script_is_said)
 {
 	host_system.embedded_script = "echo hello\n";
