@@ -29,7 +29,8 @@ struct digest {
 	uint8_t buffer[DIGEST_BLOCK_BYTES];
 };
 
-/** The algorithms of this build, NULL-terminated. */
+extern const struct digest_algorithm digest_sha256, digest_sha1, digest_md5;
+/** All of them, NULL-terminated. */
 extern const struct digest_algorithm *const digest_algorithms[];
 
 /** By name; NULL. */

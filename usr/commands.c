@@ -2,11 +2,16 @@
 /* The commands of this build, in the order `help` shows them. */
 #include "usr/commands.h"
 
+#include "config/features.h"
+
 const struct command *const commands[] = {
 	&cmd_help,
 	&cmd_autoboot,
 	&cmd_dhcp, &cmd_ifopen, &cmd_ifclose, &cmd_ifstat, &cmd_route, &cmd_nslookup, &cmd_ping,
 	&cmd_kernel, &cmd_initrd, &cmd_boot, &cmd_imgargs, &cmd_imgstat, &cmd_imgfree,
+#if CONFIG_DIGESTS
+	&cmd_sha256sum, &cmd_sha1sum, &cmd_md5sum,
+#endif
 	&cmd_set, &cmd_clear, &cmd_show,
 	&cmd_echo, &cmd_sleep, &cmd_time, &cmd_reboot, &cmd_poweroff, &cmd_shell, &cmd_exit,
 	NULL

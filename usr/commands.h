@@ -7,6 +7,8 @@
 
 /* cmd_basic.c */
 extern const struct command cmd_help, cmd_autoboot, cmd_echo, cmd_sleep, cmd_time, cmd_reboot, cmd_poweroff, cmd_shell, cmd_exit;
+/* cmd_digest.c */
+extern const struct command cmd_sha256sum, cmd_sha1sum, cmd_md5sum;
 /* cmd_net.c */
 extern const struct command cmd_dhcp, cmd_ifopen, cmd_ifclose, cmd_ifstat, cmd_route, cmd_nslookup, cmd_ping;
 /* cmd_image.c */
