@@ -21,12 +21,12 @@ check-long: deps
 lint: deps
 	@$(PYTHON) -B tests/lint/lint.py
 boot: deps
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory all netem
 	@LONG=$(LONG) tests/boot/launch.sh $(PYTEST) $(if $(K),-k '$(K)') tests/boot
 demo run:
 	@tests/deps.sh demo
 	@$(MAKE) --no-print-directory all
 	@$(PYTHON) -B tests/demo.py $(if $(filter run,$@),--prompt) $(DEMO_OPTIONS)
 bench: deps
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory all netem
 	@$(PYTHON) -B tests/bench/bench.py $(if $(PEER),--peer $(PEER)) $(if $(ROWS),--rows $(ROWS))

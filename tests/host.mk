@@ -61,4 +61,4 @@ bin/fpxe-host: $(LINUX_SOURCES:%.c=build/linux64/%.o)
 	$(Q)$(HOST_CC) -m64 -o $@ $^
 -include $(LINUX_SOURCES:%.c=build/linux64/%.d)
 
-include tests/fuzz.mk tests/check.mk
+include tests/fuzz.mk tests/netem.mk tests/check.mk
