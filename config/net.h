@@ -9,5 +9,6 @@
 #define CONFIG_TCP_WINDOW_BYTES (16u << 20) /* the most one connection offers for a body that is placed */
 #define CONFIG_CONNECTIONS      6      /* the most one download uses at a time, 1 to 16; the setting "connections" changes it */
 #define CONFIG_PACKETS          1024   /* receive and send buffers of 2 KiB in the pool */
+#define CONFIG_LARGE_PACKETS    32     /* receive buffers of 64 KiB, while a NIC that merges TCP segments is open */
 
 #endif

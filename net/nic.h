@@ -23,6 +23,7 @@ struct nic {
 	uint16_t pci_command;               /* the command register as probe() found it */
 	uint8_t mac[NIC_MAC_BYTES];         /* set by probe() */
 	uint16_t mtu;                       /* largest IP packet the NIC carries; 1500 unless it says otherwise */
+	bool plain;                         /* set before open(): frames come as on the wire, whole and with their checksums */
 	struct nic_stats stats;
 	void *priv;                         /* the driver's, allocated by probe(), freed by remove() */
 };
@@ -40,12 +41,14 @@ struct nic_driver {
 	void (*remove)(struct nic *nic);
 
 	/** Allocate rings, fill the receive ring from the packet pool, start. Never restarts autonegotiation on a link that is up.
+	 *  Unless @nic->plain, the NIC may merge TCP segments into large packets, and hand over packets whose TCP or UDP checksum nobody
+	 *  computed (checksum_ok): good for our own stack. Whoever hands frames on to others opens plain.
 	 *  Errors: -ENOMEM, -EIO (with fail()); then nothing is left running or allocated. */
 	int (*open)(struct nic *nic);
 	/** Stop all DMA, reset the NIC, give every packet and ring back. */
 	void (*close)(struct nic *nic);
 
-	/** The next received frame (without CRC), which becomes the caller's, or NULL. Looks at descriptors in memory only: reads no
+	/** The next received frame (without CRC; with its 14 bytes of header at most PKT_DATA_MAX, or PKT_LARGE_DATA_MAX), which becomes the caller's, or NULL. Looks at descriptors in memory only: reads no
 	 *  device register. Refills the ring from the pool as it goes; the device learns of it by kick(). */
 	struct pkt *(*receive)(struct nic *nic);
 	/** Queue a frame (at least 14 bytes, at most mtu + 18; short ones are padded by the NIC or driver). Takes @p in every case.

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A packet buffer, and the pool they all come from.
+/* A packet buffer, and the pools they come from.
  *
  * Always head <= data <= tail <= end; length = tail - data. Drivers fill from the headroom on; each layer pulls its header on the
- * way in and pushes it on the way out. A packet has one owner; functions that take a packet take it in every case. */
+ * way in and pushes it on the way out. A packet has one owner; functions that take a packet take it in every case.
+ *
+ * A NIC that merges TCP segments receives into large packets: one frame is one packet then, too, of up to 64 KiB. They exist only while
+ * such a NIC is open, are few, and all belong in its ring: what must wait in the stack is copied into small ones. */
 #ifndef NET_PKT_H
 #define NET_PKT_H
 
@@ -14,6 +17,7 @@
 #define PKT_BUFFER_BYTES 2048        /* whole buffer of one packet, 64-byte aligned, never crossing a page */
 #define PKT_HEADROOM     64          /* in front of what a driver receives or a protocol writes */
 #define PKT_DATA_MAX     (PKT_BUFFER_BYTES - PKT_HEADROOM)   /* 1984: an Ethernet frame with VLAN tag and CRC fits */
+#define PKT_LARGE_DATA_MAX (14 + 65535)      /* an Ethernet header and the longest IP packet */
 
 struct pkt {
 	struct list link;            /* the owner's queue */
@@ -25,12 +29,20 @@ struct pkt {
 void pkt_pool_init(struct pkt *pkts, void *buffers, size_t count);
 /** An empty packet (data == tail == head + PKT_HEADROOM), or NULL when the pool is empty. */
 struct pkt *pkt_alloc(void);
-/** Give a packet back; NULL is allowed. */
+/** Let there be up to @count more large packets, from the heap, of whose free memory half is left alone. Returns how many; 0 is
+ *  no failure. */
+unsigned pkt_large_open(unsigned count);
+/** There are to be @count less, as pkt_large_open() said: free ones give their memory back now, others when they are freed. */
+void pkt_large_close(unsigned count);
+/** An empty packet with room for PKT_LARGE_DATA_MAX bytes behind its headroom, or NULL when all are in use. */
+struct pkt *pkt_alloc_large(void);
+/** Give a packet back, of either kind; NULL is allowed. */
 void pkt_free(struct pkt *p);
-/** Buffers not in use now, and in all; for tests and for budgets. */
+/** Small ones not in use now, and in all; for tests and for budgets. */
 size_t pkt_pool_free(void);
 size_t pkt_pool_total(void);
 
+static inline bool pkt_is_large(const struct pkt *p) { return p->end - p->head > PKT_BUFFER_BYTES; }
 static inline size_t pkt_len(const struct pkt *p) { return (size_t)(p->tail - p->data); }
 /** Prepend @n header bytes; NULL (packet untouched) if headroom is short. */
 static inline uint8_t *pkt_push(struct pkt *p, size_t n)

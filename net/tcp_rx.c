@@ -9,9 +9,9 @@
 #include "core/string.h"
 #include "net/tcp_connection.h"
 
-static bool may_keep(const struct tcp *t)
+static bool may_keep(const struct tcp *t, size_t packets)
 {
-	return t->kept_count < tcp_kept_max() && pkt_pool_free() > pkt_pool_total() / 4;
+	return t->kept_count + packets <= tcp_kept_max() && pkt_pool_free() >= pkt_pool_total() / 4 + packets;
 }
 
 /* ---- data --------------------------------------------------------------------------------------------------------------------- */
@@ -101,15 +101,31 @@ static bool add_block(struct tcp *t, uint32_t start, uint32_t end)
 	return true;
 }
 
-static void keep(struct tcp *t, struct pkt *p, uint32_t seq)
+static void keep(struct tcp *t, struct pkt *p, uint32_t seq, const uint8_t *data, size_t len)
 {
 	struct list *pos = t->kept.next;
 
+	p->data = (uint8_t *)data;
+	p->tail = p->data + len;
 	memcpy(p->head, &seq, sizeof(seq));
 	while (pos != &t->kept && seq_before(kept_seq(list_entry(pos, struct pkt, link)), seq))
 		pos = pos->next;
 	list_insert(&p->link, pos);
 	t->kept_count++;
+}
+
+/** What a large packet brought: kept in small ones, as many as may_keep() allowed. */
+static void keep_copies(struct tcp *t, uint32_t seq, const uint8_t *data, size_t len)
+{
+	while (len) {
+		struct pkt *p = pkt_alloc();
+		size_t n = len < PKT_DATA_MAX ? len : PKT_DATA_MAX;
+
+		keep(t, p, seq, memcpy(p->data, data, n), n);
+		seq += (uint32_t)n;
+		data += n;
+		len -= n;
+	}
 }
 
 /** Bytes [start, end), none of which came before, ahead of rcv_nxt: to their place, or kept in their packet *@p (then NULL). */
@@ -118,16 +134,16 @@ static void take_ahead(struct tcp *t, uint32_t start, uint32_t end, const uint8_
 	uint32_t len = end - start;
 	uint8_t *place = t->user->place(t->user, t->rcv_offset + (start - t->rcv_nxt), len);
 
-	if (!place && (!*p || !may_keep(t)))
+	if (!place && (!*p || !may_keep(t, (len + PKT_DATA_MAX - 1) / PKT_DATA_MAX)))
 		return;
 	if (!add_block(t, start, end))
 		return;
 	if (place) {
 		memcpy(place, data, len);
+	} else if (pkt_is_large(*p)) {
+		keep_copies(t, start, data, len);
 	} else {
-		(*p)->data = (uint8_t *)data;
-		(*p)->tail = (*p)->data + len;
-		keep(t, *p, start);
+		keep(t, *p, start, data, len);
 		*p = NULL;
 	}
 	t->data_ms = now_ms;

@@ -14,7 +14,7 @@
 
 #define PAGE 4096u
 #define MIB (1u << 20)
-#define BLOCK_MAX (5 * MIB)       /* payload, heap and packets; halves of it down to BLOCK_MIN will do */
+#define BLOCK_MAX (8 * MIB)       /* payload, heap and packets; halves of it down to BLOCK_MIN will do */
 #define BLOCK_MIN (2 * MIB)
 #define BLOCK_STEP MIB
 

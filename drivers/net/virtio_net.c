@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* virtio-net, legacy and 1.x (Virtual I/O Device 1.1, 5.1), polled: one receive and one transmit queue, no offloads.
+/* virtio-net, legacy and 1.x (Virtual I/O Device 1.1, 5.1), polled: one receive and one transmit queue.
  *
- * Every frame has a header in front, which says nothing while no offload is negotiated. On the way in it lies in the packet's headroom
- * right before the frame, so that p->data is the Ethernet header. On the way out one header of zeros serves all frames, from a
- * descriptor of its own. Short frames are sent as they are; whoever puts them on a wire pads them.
+ * Every frame has a header in front. On the way in it lies in the packet's headroom right before the frame, so that p->data is the
+ * Ethernet header. On the way out one header of zeros serves all frames, from a descriptor of its own. Short frames are sent as they
+ * are; whoever puts them on a wire pads them.
+ * Offloads are for what we receive: the device need not compute checksums (GUEST_CSUM), and where it can merge TCP segments into
+ * frames of up to 64 KiB (GUEST_TSO4) the ring has large packets, each of which holds any frame whole. A NIC opened plain has neither.
  * A notification costs an exit to the hypervisor: receive buffers are handed back half a ring at a time, and the device says whether it
- * wants to hear of them. Not supported: MRG_RXBUF, checksum and segmentation offloads, several queues. */
+ * wants to hear of them. Not supported: offloads for what we send, several queues. */
+#include "config/net.h"
 #include "core/errors.h"
 #include "core/heap.h"
 #include "core/random.h"
@@ -15,18 +18,27 @@
 #include "drivers/net/virtio_queue.h"
 
 /* 5.1.3 feature bits */
-#define NET_F_MTU    (1u << 3)
-#define NET_F_MAC    (1u << 5)
-#define NET_F_STATUS (1u << 16)
-#define NET_WANTED   (NET_F_MAC | NET_F_STATUS | VIRTIO_F_ANY_LAYOUT | VIRTIO_F_EVENT_IDX)
+#define NET_F_GUEST_CSUM (1u << 1)
+#define NET_F_MTU        (1u << 3)
+#define NET_F_MAC        (1u << 5)
+#define NET_F_GUEST_TSO4 (1u << 7)
+#define NET_F_MRG_RXBUF  (1u << 15)
+#define NET_F_STATUS     (1u << 16)
+#define NET_PLAIN        (NET_F_MAC | NET_F_STATUS | VIRTIO_F_ANY_LAYOUT | VIRTIO_F_EVENT_IDX)
+#define NET_MERGING      (NET_F_GUEST_CSUM | NET_F_GUEST_TSO4 | NET_F_MRG_RXBUF)         /* all of them or none */
+
+/* 5.1.6 the header */
+enum { HDR_FLAGS = 0, HDR_NUM_BUFFERS = 10 };
+enum { HDR_NEEDS_CSUM = 1, HDR_DATA_VALID = 2 };
 
 enum { CONFIG_MAC = 0, CONFIG_STATUS = 6, CONFIG_MTU = 10 };    /* 5.1.4 */
 enum { STATUS_LINK_UP = 1 };
 enum { QUEUE_RX = 0, QUEUE_TX = 1 };                            /* 5.1.2 */
 
-#define HEADER_LEGACY 10        /* 5.1.6: without num_buffers, which only MRG_RXBUF and VERSION_1 bring */
-#define HEADER_MODERN 12
-#define QUEUE_MAX 256           /* entries we use of a 1.x device's queue */
+#define HEADER_SHORT 10         /* without num_buffers, which only MRG_RXBUF and VERSION_1 bring */
+#define HEADER_BYTES 12
+#define QUEUE_MAX 1024          /* entries we use of a 1.x device's queue */
+#define LARGE_MIN 8             /* large packets that are worth a ring */
 #define KICKS_HELD_MAX 4        /* times that frames to send may wait for received ones to be taken */
 #define FRAME_MIN 14            /* less than an Ethernet header is not a frame */
 #define MTU_DEFAULT 1500
@@ -40,11 +52,15 @@ struct net_queue {
 struct virtio_net {
 	struct virtio virtio;
 	struct net_queue rx, tx;
+	uint32_t offered;               /* the device's feature bits */
+	bool checksums;                 /* GUEST_CSUM was negotiated */
+	unsigned large;                 /* large packets that exist for us, while merging; else 0 */
 	unsigned rx_buffers;            /* receive buffers that we try to keep in the ring */
+	unsigned rx_skip;               /* buffers to come that belong to a frame we refused */
 	unsigned kicks_held;            /* since frames to send were last shown to the device */
 	bool has_status;                /* the device reports its link */
 	unsigned header_bytes;
-	uint8_t header[HEADER_MODERN];  /* zeros, in front of every frame sent */
+	uint8_t header[HEADER_BYTES];   /* zeros, in front of every frame sent */
 };
 
 /* ---- probe and remove -------------------------------------------------------------------------------------------------------- */
@@ -68,16 +84,15 @@ static uint16_t read_mtu(const struct virtio *v, uint32_t features)
 static int virtio_net_probe(struct nic *nic)
 {
 	struct virtio_net *n = heap_zalloc(sizeof(*n));
-	uint32_t features;
 	int rc;
 
 	if (!n)
 		return fail(-ENOMEM, "virtio: no memory");
 	if ((rc = virtio_open(&n->virtio, &nic->pci)) != 0)
 		goto err_open;
-	features = virtio_features(&n->virtio);
-	read_mac(&n->virtio, features, nic->mac);
-	nic->mtu = read_mtu(&n->virtio, features);
+	n->offered = virtio_features(&n->virtio);
+	read_mac(&n->virtio, n->offered, nic->mac);
+	nic->mtu = read_mtu(&n->virtio, n->offered);
 	nic->priv = n;
 	return 0;
 err_open:
@@ -99,13 +114,14 @@ static void rx_refill(struct virtio_net *n)
 	struct virtqueue *q = &n->rx.ring;
 	struct pkt *p;
 
-	while (q->free_count > q->slots - n->rx_buffers && (p = pkt_alloc()) != NULL) {
+	while (q->free_count > q->slots - n->rx_buffers && (p = n->large ? pkt_alloc_large() : pkt_alloc()) != NULL) {
 		phys_t header = dma_addr(p->data) - n->header_bytes;
-		struct virtio_buffer buffers[2] = { { header, n->header_bytes + PKT_DATA_MAX } };
+		uint32_t room = (uint32_t)(p->end - p->data);
+		struct virtio_buffer buffers[2] = { { header, n->header_bytes + room } };
 
 		if (q->per_slot == 2) {
 			buffers[0].length = n->header_bytes;
-			buffers[1] = (struct virtio_buffer){ header + n->header_bytes, PKT_DATA_MAX };
+			buffers[1] = (struct virtio_buffer){ header + n->header_bytes, room };
 		}
 		virtqueue_add(q, p, buffers, true);
 	}
@@ -133,17 +149,34 @@ static int queue_open(const struct virtio_net *n, struct net_queue *q, unsigned 
 	return 0;
 }
 
+/** The features to ask for. Merging needs all of its own, and packets: 5.1.6.3.1 wants buffers that hold any frame, or MRG_RXBUF; with
+ *  both no frame is spread over two. */
+static uint32_t wanted_features(struct virtio_net *n, bool plain)
+{
+	if (plain)
+		return NET_PLAIN;
+	if ((n->offered & NET_MERGING) == NET_MERGING)
+		n->large = pkt_large_open(CONFIG_LARGE_PACKETS);
+	if (n->large >= LARGE_MIN)
+		return NET_PLAIN | NET_MERGING;
+	pkt_large_close(n->large);
+	n->large = 0;
+	return NET_PLAIN | NET_F_GUEST_CSUM;
+}
+
 /** 5.1.5, device initialization. */
-static int start(struct virtio_net *n)
+static int start(struct virtio_net *n, bool plain)
 {
 	uint32_t features;
 	bool one_buffer, events;
-	int rc = virtio_negotiate(&n->virtio, NET_WANTED, &features);
+	int rc = virtio_negotiate(&n->virtio, wanted_features(n, plain), &features);
 
 	if (rc != 0)
 		return rc;
 	n->has_status = features & NET_F_STATUS;
-	n->header_bytes = n->virtio.modern ? HEADER_MODERN : HEADER_LEGACY;
+	n->checksums = features & NET_F_GUEST_CSUM;
+	n->header_bytes = n->virtio.modern || n->large ? HEADER_BYTES : HEADER_SHORT;
+	n->rx_skip = 0;
 	/* 2.6.4: an old device insists on a descriptor of its own for the header */
 	one_buffer = n->virtio.modern || features & VIRTIO_F_ANY_LAYOUT;
 	events = features & VIRTIO_F_EVENT_IDX;
@@ -151,7 +184,9 @@ static int start(struct virtio_net *n)
 		return rc;
 	if ((rc = queue_open(n, &n->tx, QUEUE_TX, 2, events)) != 0)
 		return rc;
-	n->rx_buffers = n->rx.ring.slots < nic_rx_share() ? n->rx.ring.slots : nic_rx_share();
+	n->rx_buffers = n->large ? n->large : nic_rx_share();
+	if (n->rx_buffers > n->rx.ring.slots)
+		n->rx_buffers = n->rx.ring.slots;
 	rx_refill(n);
 	if (!n->rx.ring.added)
 		return fail(-ENOMEM, "virtio: no packet buffers");
@@ -168,6 +203,8 @@ static void virtio_net_close(struct nic *nic)
 	nic_pci_restore(nic);
 	virtqueue_close(&n->rx.ring);
 	virtqueue_close(&n->tx.ring);
+	pkt_large_close(n->large);
+	n->large = 0;
 }
 
 static int virtio_net_open(struct nic *nic)
@@ -175,13 +212,35 @@ static int virtio_net_open(struct nic *nic)
 	int rc;
 
 	nic_pci_enable(nic, true);
-	rc = start(nic->priv);
+	rc = start(nic->priv, nic->plain);
 	if (rc != 0)
 		virtio_net_close(nic);
 	return rc;
 }
 
 /* ---- frames ------------------------------------------------------------------------------------------------------------------ */
+
+/** 5.1.6.4: while merging, is this buffer a frame of its own? A frame that goes on in the next ones did not fill this, for this has room
+ *  for any: it is refused with all of them. */
+static bool rx_whole(struct virtio_net *n, const uint8_t *header)
+{
+	unsigned buffers = header[HDR_NUM_BUFFERS] | header[HDR_NUM_BUFFERS + 1] << 8;
+
+	if (n->rx_skip) {
+		n->rx_skip--;
+		return false;
+	}
+	if (buffers > 1)
+		n->rx_skip = buffers - 1;
+	return buffers == 1;
+}
+
+static bool rx_good(struct virtio_net *n, const struct pkt *p, const uint8_t *header, uint32_t written)
+{
+	bool whole = !n->large || rx_whole(n, header);
+
+	return whole && written >= n->header_bytes + FRAME_MIN && written - n->header_bytes <= (uint32_t)(p->end - p->data);
+}
 
 static struct pkt *virtio_net_receive(struct nic *nic)
 {
@@ -190,9 +249,12 @@ static struct pkt *virtio_net_receive(struct nic *nic)
 	struct pkt *p;
 
 	while ((p = virtqueue_take(&n->rx.ring, &written)) != NULL) {
-		if (written >= n->header_bytes + FRAME_MIN && written <= n->header_bytes + PKT_DATA_MAX) {
+		const uint8_t *header = p->data - n->header_bytes;
+
+		if (rx_good(n, p, header, written)) {
 			pkt_put(p, written - n->header_bytes);
-			p->checksum_ok = false;
+			/* a sender on this host left it out, or the device has checked it */
+			p->checksum_ok = n->checksums && (header[HDR_FLAGS] & (HDR_NEEDS_CSUM | HDR_DATA_VALID));
 			nic->stats.rx++;
 			return p;
 		}

@@ -3,7 +3,7 @@
  * acknowledgements, options, time. Whatever comes: bytes arrive in order and unchanged, what is reported by SACK is there, the blocks keep
  * their invariants, and if the connection still stands, a good peer can go on with it.
  *
- * Input: two bytes of how (options of the SYN-ACK, what is placed), then records: flags, base of the sequence number, offset (2, signed),
+ * Input: two bytes of how (options of the SYN-ACK, large packets; what is placed), then records: flags, base of the sequence number, offset (2, signed),
  * length, acknowledgement's offset (signed), time, length of options; options. */
 #include <stdlib.h>
 #include <string.h>
@@ -146,6 +146,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	sim_add_host(&s, SIM_GATEWAY);
 	peer_init(&peer, &s, SIM_GATEWAY, 80);
 	options = (struct peer_options){ data[0] & 1, data[0] & 2, data[0] & 4, data[0] & 8 };
+	if (data[0] & 32)
+		sim_merge(&s);
 	received = 0;
 	connected = closed = false;
 	place_from = data[1] >> 4 << 8;

@@ -76,6 +76,7 @@ struct sim {
 	/* The NIC as the test sees it. */
 	bool nic_open, link_up;                 /* link_up: the test may change it */
 	bool verifies_checksums;                /* set checksum_ok in what it receives */
+	unsigned merges;                        /* sim_merge(): large packets of the NIC's */
 	unsigned transmit_fails;                /* the next so many transmit() return -ENOBUFS */
 	unsigned kicks, ring_overruns;
 
@@ -100,6 +101,9 @@ void sim_start_wire(struct sim *s, uint32_t now_ms);
 void sim_stop(struct sim *s);
 /** net0's address, set by hand as with `set net0/ip`; @gateway 0: none. */
 void sim_configure(struct sim *s, uint32_t ip, uint32_t netmask, uint32_t gateway);
+
+/** From now on the NIC merges TCP segments that wait in its ring and continue one another, and receives into large packets. */
+void sim_merge(struct sim *s);
 
 /** A host that answers ARP and does nothing else. */
 struct sim_host *sim_add_host(struct sim *s, uint32_t ip);

@@ -16,8 +16,17 @@
 #define F_ACCESS_PLATFORM (1ull << 33)
 #define F_RING (VIRTIO_F_ANY_LAYOUT | VIRTIO_F_EVENT_IDX)
 #define F_GUEST_CSUM (1ull << 1)
+#define F_GUEST_TSO4 (1ull << 7)
+#define F_GUEST_TSO6 (1ull << 8)
+#define F_GUEST_ECN (1ull << 9)
+#define F_GUEST_UFO (1ull << 10)
+#define F_CSUM (1ull << 0)
+#define F_HOST_TSO4 (1ull << 11)
+#define F_MRG_RXBUF (1ull << 15)
+#define F_MERGING (F_GUEST_CSUM | F_GUEST_TSO4 | F_MRG_RXBUF)
 #define SENT_MAX 4096
 #define FRAME_MAX 1514
+#define MERGED_MAX (14 + 65535)
 #define WINDOW_CAP 0x90
 #define COMMAND_FOUND PCI_COMMAND_IO
 
@@ -45,6 +54,8 @@ static struct device {
 	uint8_t status;
 	uint8_t config[12];
 	struct device_queue queue[2];
+	uint8_t header_flags;           /* what the header of a received frame says */
+	uint16_t num_buffers;           /* where there is such a field */
 	bool legacy_used, modern_used;
 	unsigned sent;
 	uint32_t sent_first[SENT_MAX];
@@ -55,7 +66,7 @@ static struct device {
 
 static inline unsigned header_bytes(void)
 {
-	return device.accepted & F_VERSION_1 ? 12 : 10;
+	return device.accepted & (F_VERSION_1 | F_MRG_RXBUF) ? 12 : 10;
 }
 
 static inline uint16_t *ring16(phys_t at)
@@ -139,7 +150,8 @@ static inline void device_send(void)
 static inline bool device_receive_as(const void *frame, uint32_t length, uint32_t claim)
 {
 	struct device_queue *q = &device.queue[0];
-	uint8_t bytes[12 + FRAME_MAX] = { 0 };
+	static uint8_t bytes[12 + MERGED_MAX];
+	uint32_t room = header_bytes() + (device.accepted & F_GUEST_TSO4 ? MERGED_MAX : 1522);
 	int head;
 
 	if (!(device.status & 4) || !q->enabled)
@@ -148,8 +160,12 @@ static inline bool device_receive_as(const void *frame, uint32_t length, uint32_
 	ask_for_notification(q, head < 0);
 	if (head < 0)
 		return false;
+	memset(bytes, 0, 12);
+	bytes[0] = device.header_flags;
+	if (header_bytes() == 12)
+		memcpy(bytes + 10, &device.num_buffers, 2);
 	memcpy(bytes + header_bytes(), frame, length);
-	EXPECT(device_copy(q, (unsigned)head, bytes, header_bytes() + length, true) >= header_bytes() + 1522);
+	EXPECT(device_copy(q, (unsigned)head, bytes, header_bytes() + length, true) >= room);
 	device_push(q, (unsigned)head, claim);
 	return true;
 }
@@ -398,7 +414,8 @@ static inline void device_setup(void)
 	device.dev.config[PCI_COMMAND] = COMMAND_FOUND;
 	device.dev.read = bar_read;
 	device.dev.write = bar_write;
-	device.features = F_MAC | F_STATUS | F_RING | F_GUEST_CSUM;
+	device.features = F_MAC | F_STATUS | F_RING;
+	device.num_buffers = 1;
 	memcpy(device.config, device_mac, 6);
 	device.config[6] = 1;
 	device.queue[0].size = device.queue[1].size = 256;

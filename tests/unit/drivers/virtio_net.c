@@ -2,6 +2,7 @@
 /* The virtio-net driver against a fake device, over each transport and with and without each feature. */
 #include "drivers/net/probe.h"
 
+#include "config/net.h"
 #include "core/errors.h"
 #include "core/heap.h"
 #include "tests/unit/drivers/virtio_device.h"
@@ -72,7 +73,6 @@ static void carries_frames(void)
 	open_device();
 	EXPECT_MEM(nic.mac, device_mac, 6);
 	EXPECT(nic.driver->link_up(&nic));
-	EXPECT(!(device.accepted & F_GUEST_CSUM));
 	for (uint32_t i = 0; i < 600; i++) {
 		EXPECT(device_receive(i, 1514));
 		expect_frame(i, 1514);
@@ -93,9 +93,10 @@ TEST(every_transport_carries_frames_with_each_ring_feature)
 	static const uint64_t without[] = { 0, VIRTIO_F_ANY_LAYOUT, VIRTIO_F_EVENT_IDX, F_RING };
 
 	for (unsigned kind = 0; kind < KINDS; kind++)
-		for (unsigned i = 0; i < 4; i++) {
+		for (unsigned i = 0; i < 8; i++) {
 			setup();
-			device.features &= ~without[i];
+			device.features &= ~without[i % 4];
+			device.features |= i < 4 ? 0 : F_MERGING;
 			kinds[kind]();
 			carries_frames();
 		}
@@ -151,7 +152,7 @@ TEST(queues_of_impossible_sizes_are_refused)
 TEST(legacy_queue_keeps_its_size_and_a_modern_one_is_cut)
 {
 	legacy_only();
-	device.queue[0].size = 1024;
+	device.queue[0].size = 4096;
 	carries_frames();
 	EXPECT_EQ(nic_probe(&nic, &device.dev.pci), 0);
 	EXPECT_EQ(nic.driver->open(&nic), 0);
@@ -159,9 +160,10 @@ TEST(legacy_queue_keeps_its_size_and_a_modern_one_is_cut)
 	close_device();
 	setup();
 	modern_in_memory();
-	device.queue[0].size = 1024;
+	device.queue[0].size = 4096;
 	open_device();
-	EXPECT_EQ(device.queue[0].size, 256);
+	EXPECT_EQ(device.queue[0].size, 1024);
+	EXPECT_EQ(host_packets_held(), 256);
 	close_device();
 }
 
@@ -203,6 +205,238 @@ TEST(open_without_packets_is_refused)
 	while (count)
 		pkt_free(all[--count]);
 	nic_remove(&nic);
+}
+
+/* ---- offloads ---------------------------------------------------------------------------------------------------------------- */
+
+#define F_EVERYTHING (F_MERGING | F_CSUM | F_HOST_TSO4 | F_GUEST_TSO6 | F_GUEST_ECN | F_GUEST_UFO)
+#define F_OFFLOADS_OF(features) ((features) & F_EVERYTHING)
+
+/* 5.1.3.1: what depends on what. */
+TEST(segments_are_merged_only_where_checksums_and_buffers_allow)
+{
+	static const struct { uint64_t offered, accepted; } cases[] = {
+		{ 0, 0 },
+		{ F_GUEST_CSUM, F_GUEST_CSUM },
+		{ F_GUEST_TSO4, 0 },
+		{ F_MRG_RXBUF, 0 },
+		{ F_GUEST_TSO4 | F_MRG_RXBUF, 0 },
+		{ F_GUEST_CSUM | F_GUEST_TSO4, F_GUEST_CSUM },
+		{ F_GUEST_CSUM | F_MRG_RXBUF, F_GUEST_CSUM },
+		{ F_MERGING, F_MERGING },
+		{ F_EVERYTHING, F_MERGING },
+	};
+
+	for (unsigned kind = 0; kind < KINDS; kind++)
+		for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+			setup();
+			device.features |= cases[i].offered;
+			kinds[kind]();
+			open_device();
+			EXPECT_EQ(F_OFFLOADS_OF(device.accepted), cases[i].accepted);
+			close_device();
+		}
+}
+
+TEST(a_nic_opened_plain_has_no_offloads)
+{
+	for (unsigned kind = 0; kind < KINDS; kind++) {
+		setup();
+		device.features |= F_EVERYTHING;
+		kinds[kind]();
+		open_device();
+		EXPECT_EQ(F_OFFLOADS_OF(device.accepted), F_MERGING);
+		EXPECT(host_heap_held() > CONFIG_LARGE_PACKETS * MERGED_MAX);
+		nic.driver->close(&nic);
+		nic.plain = true;
+		EXPECT_EQ(nic.driver->open(&nic), 0);
+		EXPECT_EQ(F_OFFLOADS_OF(device.accepted), 0);
+		EXPECT(host_heap_held() < MERGED_MAX);
+		device.header_flags = 1;
+		EXPECT(device_receive(3, 60));
+		expect_frame(3, 60);                    /* whose checksum is nobody's word */
+		nic.driver->close(&nic);
+		nic.plain = false;
+		EXPECT_EQ(nic.driver->open(&nic), 0);
+		EXPECT_EQ(F_OFFLOADS_OF(device.accepted), F_MERGING);
+		close_device();
+	}
+}
+
+/* 5.1.6.4.1: NEEDS_CSUM is a packet that never was on a wire, DATA_VALID one that was checked. */
+TEST(a_checksum_is_good_when_the_device_says_so)
+{
+	static const struct { uint64_t features; uint8_t flags; bool ok; } cases[] = {
+		{ F_GUEST_CSUM, 0, false }, { F_GUEST_CSUM, 1, true }, { F_GUEST_CSUM, 2, true }, { F_GUEST_CSUM, 4, false },
+		{ F_MERGING, 0, false }, { F_MERGING, 1, true }, { F_MERGING, 3, true }, { 0, 3, false },
+	};
+
+	for (unsigned kind = 0; kind < KINDS; kind++)
+		for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+			struct pkt *p;
+
+			setup();
+			device.features |= cases[i].features;
+			kinds[kind]();
+			open_device();
+			device.header_flags = cases[i].flags;
+			EXPECT(device_receive(1, 60));
+			p = nic.driver->receive(&nic);
+			EXPECT(p && p->checksum_ok == cases[i].ok);
+			pkt_free(p);
+			close_device();
+		}
+}
+
+TEST(merged_frame_is_handed_over_whole)
+{
+	static uint8_t frame[MERGED_MAX];
+	static const uint32_t lengths[] = { 14, 60, 1514, 2048, 4096, 32768, 65535, MERGED_MAX };
+
+	for (unsigned i = 0; i < MERGED_MAX; i++)
+		frame[i] = (uint8_t)(i * 7 + i / 256);
+	for (unsigned kind = 0; kind < KINDS; kind++)
+		for (unsigned i = 0; i < 2 * sizeof(lengths) / sizeof(lengths[0]); i++) {
+			uint32_t length = lengths[i / 2];
+			struct pkt *p;
+
+			setup();
+			device.features |= F_MERGING;
+			device.features &= i & 1 ? ~0ull : ~(uint64_t)VIRTIO_F_ANY_LAYOUT;
+			kinds[kind]();
+			open_device();
+			EXPECT(device_receive_as(frame, length, 12 + length));
+			p = nic.driver->receive(&nic);
+			EXPECT(p && pkt_len(p) == length && pkt_is_large(p));
+			EXPECT_MEM(p->data, frame, length);
+			pkt_free(p);
+			close_device();
+		}
+}
+
+/** Receive what there is, giving packets back; how many there were. */
+static unsigned take_all(void)
+{
+	unsigned count = 0;
+	struct pkt *p;
+
+	while ((p = nic.driver->receive(&nic)) != NULL) {
+		EXPECT(p->head <= p->data && p->data <= p->tail && p->tail <= p->end);
+		pkt_free(p);
+		count++;
+	}
+	nic.driver->kick(&nic);
+	return count;
+}
+
+/* No buffer was full, so no frame may go on in the next one. */
+TEST(a_frame_spread_over_buffers_is_refused_with_all_of_them)
+{
+	uint8_t frame[60] = { 0 };
+
+	device.features |= F_MERGING;
+	modern_in_memory();
+	open_device();
+	device.num_buffers = 3;
+	EXPECT(device_receive(1, 60));
+	device.num_buffers = 1;         /* data, in the next two */
+	EXPECT(device_receive(2, 60));
+	EXPECT(device_receive_as(frame, 60, 12 + 60));
+	EXPECT(device_receive(4, 60));
+	expect_frame(4, 60);
+	EXPECT_EQ(nic.stats.rx_errors, 3);
+	device.num_buffers = 0;
+	EXPECT(device_receive(5, 60));
+	device.num_buffers = 1;
+	EXPECT(device_receive(6, 60));
+	expect_frame(6, 60);
+	EXPECT_EQ(nic.stats.rx_errors, 4);
+	close_device();
+}
+
+TEST(a_new_opening_forgets_a_frame_in_parts)
+{
+	device.features |= F_MERGING;
+	modern_in_memory();
+	open_device();
+	device.num_buffers = 100;
+	EXPECT(device_receive(1, 60));
+	EXPECT_EQ(take_all(), 0);
+	nic.driver->close(&nic);
+	EXPECT_EQ(nic.driver->open(&nic), 0);
+	device.num_buffers = 1;
+	EXPECT(device_receive(2, 60));
+	expect_frame(2, 60);
+	close_device();
+}
+
+/* Lengths, counts and descriptors by chance: whatever a device says, no packet is longer than its buffer, and none is lost. */
+TEST(a_device_that_lies_breaks_nothing)
+{
+	static const uint32_t lengths[] = { 0, 1, 11, 12, 25, 26, 72, 1526, 2048, 4096, 65535, 12 + MERGED_MAX, 13 + MERGED_MAX, 70000, 0x7fffffff, 0xffffffff };
+	uint8_t frame[60] = { 0 };
+	uint32_t x = 2026;
+
+	for (unsigned round = 0; round < 40; round++) {
+		setup();
+		device.features |= round & 1 ? F_MERGING : F_GUEST_CSUM;
+		device.features &= round & 2 ? ~0ull : ~(uint64_t)F_RING;
+		kinds[round % KINDS]();
+		open_device();
+		for (unsigned turn = 0; turn < 500; turn++) {
+			x = x * 1664525 + 1013904223;
+			device.num_buffers = x >> 30 ? 1 : (uint16_t)(x >> 8);
+			device.header_flags = (uint8_t)(x >> 5);
+			if ((x >> 20) % 8 == 0)
+				device_push(&device.queue[0], x >> 12, lengths[(x >> 16) % 16]);
+			else
+				device_receive_as(frame, 60, (x >> 24) % 4 ? header_bytes() + 60 : lengths[(x >> 16) % 16]);
+			if ((x >> 12) % 4 == 0)
+				take_all();
+		}
+		take_all();
+		close_device();
+		EXPECT_EQ(host_heap_held(), 0);
+	}
+}
+
+/* Whole megabytes that the heap does not have: then there are fewer packets, or frames of the usual size. */
+TEST(a_small_heap_gets_what_fits)
+{
+	static const struct { size_t heap; bool merging; } cases[] = {
+		{ 8 * HOST_MIB, true }, { 2 * HOST_MIB, true }, { HOST_MIB, false }, { HOST_MIB / 4, false },
+	};
+
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		setup();
+		host_heap_size(cases[i].heap);
+		device.features |= F_MERGING;
+		modern_in_memory();
+		open_device();
+		EXPECT_EQ(F_OFFLOADS_OF(device.accepted), cases[i].merging ? F_MERGING : F_GUEST_CSUM);
+		EXPECT(host_heap_held() < cases[i].heap * 3 / 4);
+		EXPECT(device_receive(1, 60));
+		expect_frame(1, 60);
+		close_device();
+		EXPECT_EQ(host_heap_held(), 0);
+	}
+}
+
+TEST(a_frame_still_in_use_outlives_the_nic)
+{
+	struct pkt *p;
+
+	device.features |= F_MERGING;
+	modern_in_memory();
+	open_device();
+	EXPECT(device_receive(1, 60));
+	p = nic.driver->receive(&nic);
+	EXPECT(p != NULL);
+	close_device();
+	EXPECT_EQ(pkt_len(p), 60);
+	EXPECT(host_heap_held() > 0);
+	pkt_free(p);
+	EXPECT_EQ(host_heap_held(), 0);
 }
 
 /* ---- configuration ----------------------------------------------------------------------------------------------------------- */

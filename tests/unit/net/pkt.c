@@ -2,6 +2,7 @@
 /* Packet buffers and their pool. */
 #include "net/pkt.h"
 
+#include "core/heap.h"
 #include "core/list.h"
 #include "tests/host/host.h"
 #include "tests/unit/test.h"
@@ -72,4 +73,53 @@ TEST(pkt_freed_twice_is_our_own_bug)
 		EXPECT(!"freed twice unnoticed");
 	}
 	EXPECT(host_system.assertion);
+}
+
+TEST(large_packets_come_from_the_heap_and_go_back_there)
+{
+	struct pkt *p, *q;
+
+	EXPECT(!pkt_alloc_large());
+	EXPECT_EQ(pkt_large_open(2), 2);
+	p = pkt_alloc_large();
+	q = pkt_alloc_large();
+	EXPECT(p && q && !pkt_alloc_large());
+	EXPECT(pkt_is_large(p));
+	EXPECT_EQ(pkt_len(p), 0);
+	EXPECT_EQ(p->data - p->head, PKT_HEADROOM);
+	EXPECT_EQ((uintptr_t)p->head % 64, 0);
+	memset(pkt_put(p, PKT_LARGE_DATA_MAX), 1, PKT_LARGE_DATA_MAX);
+	memset(pkt_put(q, PKT_LARGE_DATA_MAX), 2, PKT_LARGE_DATA_MAX);
+	EXPECT(p->data[0] == 1 && p->tail[-1] == 1 && q->data[0] == 2 && q->tail[-1] == 2);
+	pkt_free(p);
+	EXPECT(pkt_alloc_large() == p);
+	EXPECT_EQ(pkt_pool_free(), pkt_pool_total());
+	pkt_free(p);
+	pkt_large_close(2);             /* one is free, one in use */
+	EXPECT(!pkt_alloc_large());
+	EXPECT(host_heap_held() > 65536);
+	pkt_free(q);
+	EXPECT_EQ(host_heap_held(), 0);
+}
+
+TEST(large_packets_leave_the_heap_its_half)
+{
+	size_t before = heap_free_bytes();
+	unsigned count = pkt_large_open(100000);
+
+	EXPECT(count > 0 && count < before / 2 / PKT_LARGE_DATA_MAX + 1);
+	EXPECT(heap_free_bytes() >= before / 2);
+	EXPECT(heap_free_bytes() < before / 2 + 70000);
+	EXPECT(pkt_large_open(100000) > 0);     /* half of what is left */
+	pkt_large_close(count);
+	EXPECT(heap_free_bytes() < before);
+	host_reset();
+}
+
+TEST(small_and_large_are_told_apart)
+{
+	struct pkt *p = pkt_alloc();
+
+	EXPECT(!pkt_is_large(p));
+	pkt_free(p);
 }

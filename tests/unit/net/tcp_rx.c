@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What TCP receives: acceptability, order, resets that are none, timestamps, places. */
+#include "net/eth.h"   // ETH_TYPE_IPV4
 #include "tests/unit/net/tcp_talk.h"
 
 /* ---- acceptability (RFC 9293 3.10.7.4) --------------------------------------------------------------------------------------------- */
@@ -346,6 +347,124 @@ TEST(a_segment_across_the_places_end_is_delivered)
 	EXPECT(talk_heard(200));
 	EXPECT_EQ(talk.delivers, 1);
 	EXPECT_EQ(talk.placeds, 1);
+	talk_end();
+}
+
+/* ---- merged segments ------------------------------------------------------------------------------------------------------------------ */
+
+/** As many bytes as one IP packet holds, in one large packet. */
+static void say_merged(uint32_t from, uint32_t to, uint8_t flags)
+{
+	static uint8_t data[65535], packet[65535], frame[PKT_LARGE_DATA_MAX];
+	struct sim_tcp t = { .src = PEER_IP, .dst = SIM_IP, .src_port = 80, .dst_port = peer.stack_port, .seq = peer.iss + 1 + from,
+	                     .ack = peer.ack, .flags = flags, .window = 1000, .data = data, .len = to - from };
+	uint8_t mac[6];
+
+	for (uint32_t i = from; i < to; i++)
+		data[i - from] = talk_byte(i);
+	sim_mac(PEER_IP, mac);
+	sim_send_frame(&s, frame, sim_build_frame(frame, sim_stack_mac, mac, ETH_TYPE_IPV4, packet, sim_build_tcp(packet, &t)));
+}
+
+static void merged_open(struct peer_options options)
+{
+	talk_open(options);
+	sim_merge(&s);
+	EXPECT_EQ(s.merges, 8);
+}
+
+#define MERGED (65535 - 40)
+
+TEST(a_merged_segment_is_one_segment)
+{
+	merged_open(PEER_NONE);
+	talk.place_to = TALK_BYTES;
+	say_merged(0, 1000, SIM_ACK);
+	sim_discard(&s);
+	say_merged(1000, 1000 + MERGED - 1000, SIM_ACK);
+	EXPECT(talk_heard(MERGED));
+	EXPECT(peer_expect_last(&peer));
+	EXPECT_EQ(talk_acked(), MERGED);
+	say_merged(MERGED - 40000, MERGED + 20000, SIM_ACK | SIM_PSH);         /* cut to what is new */
+	EXPECT(talk_heard(MERGED + 20000));
+	talk_end();
+}
+
+TEST(a_merged_segment_without_a_place_is_delivered)
+{
+	merged_open(PEER_NONE);
+	say_merged(0, MERGED, SIM_ACK);
+	EXPECT(talk_heard(MERGED));
+	EXPECT_EQ(talk.delivers, 1);
+	talk_end();
+}
+
+/* Large packets belong in the ring: there is no getting further without them. */
+TEST(what_must_be_kept_of_merged_segments_is_copied_into_small_packets)
+{
+	struct pkt *ring[8];
+
+	merged_open(PEER_ALL);
+	for (unsigned i = 0; i < 12; i++)
+		say_merged(1000 + i * 10000, 11000 + i * 10000, SIM_ACK);
+	EXPECT_EQ(talk.received, 0);
+	EXPECT_EQ(tcp.block_count, 1);
+	EXPECT_EQ(host_packets_held(), tcp.kept_count);
+	EXPECT(tcp.kept_count >= 12 * 6);
+	for (unsigned i = 0; i < 8; i++)
+		EXPECT((ring[i] = pkt_alloc_large()) != NULL);
+	for (unsigned i = 0; i < 8; i++)
+		pkt_free(ring[i]);
+	talk_end();
+}
+
+TEST(kept_copies_are_delivered_in_order)
+{
+	merged_open(PEER_ALL);
+	say_merged(50000, 90000, SIM_ACK);
+	say_merged(1, 40000, SIM_ACK);
+	say_merged(30000, 60000, SIM_ACK);
+	EXPECT_EQ(tcp.block_count, 1);
+	talk_say(0, 1, SIM_ACK);
+	EXPECT(talk_heard(90000));
+	EXPECT_EQ(host_packets_held(), 0);
+	talk_end();
+}
+
+/* What does not fit into the pool is not received, and so not reported either. */
+TEST(merged_segments_are_kept_whole_or_not_at_all)
+{
+	static struct pkt *held[4096];
+	unsigned count = 0;
+
+	merged_open(PEER_ALL);
+	while (pkt_pool_free() > pkt_pool_total() / 4 + 10)
+		held[count++] = pkt_alloc();
+	say_merged(1000, 31000, SIM_ACK);
+	EXPECT_EQ(tcp.block_count, 0);
+	EXPECT_EQ(tcp.kept_count, 0);
+	say_merged(1000, 1000 + 10 * PKT_DATA_MAX, SIM_ACK);
+	EXPECT_EQ(tcp.block_count, 1);
+	EXPECT_EQ(tcp.kept_count, 10);
+	say_merged(1000 + 10 * PKT_DATA_MAX, 60000, SIM_ACK);
+	EXPECT_EQ(tcp.kept_count, 10);
+	talk_say(0, 1000, SIM_ACK);
+	EXPECT(talk_heard(1000 + 10 * PKT_DATA_MAX));
+	while (count)
+		pkt_free(held[--count]);
+	talk_end();
+}
+
+TEST(merged_segments_out_of_order_are_placed)
+{
+	merged_open(PEER_ALL);
+	talk.place_to = TALK_BYTES;
+	say_merged(70000, 130000, SIM_ACK);
+	say_merged(1460, 60000, SIM_ACK);
+	say_merged(50000, 80000, SIM_ACK);
+	EXPECT_EQ(host_packets_held(), 0);
+	talk_say(0, 1460, SIM_ACK);
+	EXPECT(talk_heard(130000));
 	talk_end();
 }
 
