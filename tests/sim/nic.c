@@ -69,7 +69,7 @@ static void merge(struct sim *s, struct pkt *p)
 	bool more;
 
 	sim_parse_frame(&first, p->data, pkt_len(p));
-	more = first.data + first.data_len == p->tail;          /* no padding */
+	more = first.data && first.data + first.data_len == p->tail;    /* no padding */
 	while (more && s->ring_count) {
 		const struct sim_frame *f = list_entry(s->ring.next, struct sim_frame, link);
 
