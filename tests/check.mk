@@ -3,6 +3,7 @@
 #   make check         lint, unit and simulated-network tests (64 and 32 bits), fuzz targets, boots in QEMU: "N passed, N failed"
 #   make check-long    the same, with the boot tests that take long
 #   make lint          make boot [K=expression]      make bench [PEER=other.rom] [ROWS=lan]
+#   make instructions  instructions of the network stack per MiB of HTTP, counted by callgrind
 #   make demo          the ROM boots the Debian installer in QEMU; KERNEL= INITRD= NIC= ROM= choose others
 #   make run           the same machine, stopping at the fPXE> prompt
 
@@ -11,7 +12,7 @@ PYTHON := /usr/bin/python3
 PYTEST := $(PYTHON) -B -m pytest -p no:cacheprovider -q -n 2 --tb=short -rfs
 DEMO_OPTIONS = $(if $(KERNEL),--kernel=$(KERNEL)) $(if $(INITRD),--initrd=$(INITRD)) $(if $(NIC),--nic=$(NIC)) $(if $(ROM),--rom=$(ROM))
 
-.PHONY: check check-long lint boot bench demo run deps
+.PHONY: check check-long lint boot bench instructions demo run deps
 deps:
 	@tests/deps.sh check
 check: deps
@@ -30,3 +31,5 @@ demo run:
 bench: deps
 	@$(MAKE) --no-print-directory all netem
 	@$(PYTHON) -B tests/bench/bench.py $(if $(PEER),--peer $(PEER)) $(if $(ROWS),--rows $(ROWS))
+instructions: deps
+	@$(PYTHON) -B tests/bench/instructions.py

@@ -23,6 +23,7 @@ void memory_open(unsigned mib);
 enum { TAP_VENDOR = 0xf9e0, TAP_DEVICE = 0x7a90 };
 /** Join the tap @name, which is made if it is not there (as root). @mac is ours; NULL: one that depends on @name alone. */
 void tap_open(const char *name, const uint8_t *mac);
+/** What to watch for frames; -1: nothing, the NIC is not open. */
 int tap_fd(void);
 
 /* console.c */

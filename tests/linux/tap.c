@@ -20,6 +20,7 @@ static struct {
 	char name[IFNAMSIZ];
 	uint8_t mac[NIC_MAC_BYTES];
 	int fd, control;                /* control: a socket, to ask about the interface */
+	bool started;
 	bool quiet;                     /* the last look found nothing */
 } tap;
 
@@ -55,7 +56,7 @@ void tap_open(const char *name, const uint8_t *mac)
 
 int tap_fd(void)
 {
-	return tap.fd;
+	return tap.started ? tap.fd : -1;
 }
 
 /** Ask about the interface; all zeros when it is gone. */
@@ -91,12 +92,14 @@ static int tap_start(struct nic *nic)
 
 	for (unsigned i = 0; i < STALE_MAX && read(tap.fd, frame, sizeof(frame)) > 0; i++)
 		;
+	tap.started = true;
 	return 0;
 }
 
 static void tap_stop(struct nic *nic)
 {
 	(void)nic;
+	tap.started = false;
 }
 
 static struct pkt *read_frame(struct nic *nic)
