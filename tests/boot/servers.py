@@ -3,6 +3,7 @@
 import glob
 import os
 import shutil
+import signal
 import socket
 import struct
 import subprocess
@@ -62,13 +63,22 @@ class Web:
         # "user:pass" as Apache's plain scheme
         with open(os.path.join(self.dir, 'passwords'), 'w') as f:
             f.write('user:{PLAIN}pass\n')
-        conf = os.path.join(self.dir, 'conf')
-        with open(conf, 'w') as f:
+        self.listen = listen
+        with open(os.path.join(self.dir, 'conf'), 'w') as f:
             f.write(NGINX_CONF.format(dir=self.dir, root=self.root, port=self.port,
                                       user='user root;' if os.getuid() == 0 else '').replace('127.0.0.1', listen))
+        self.start()
+
+    def start(self):
         nginx = shutil.which('nginx') or '/usr/sbin/nginx'
-        self.process = subprocess.Popen([nginx, '-p', self.dir, '-c', conf, '-e', f'{self.dir}/error.log'], stderr=subprocess.DEVNULL)
-        self.wait(listen)
+        self.process = subprocess.Popen([nginx, '-p', self.dir, '-c', f'{self.dir}/conf', '-e', f'{self.dir}/error.log'],
+                                        stderr=subprocess.DEVNULL, start_new_session=True)
+        self.wait(self.listen)
+
+    def kill(self):
+        """It and its workers die at once; the kernel closes their connections. start() brings it back."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
     def wait(self, listen):
         for _ in range(300):

@@ -71,31 +71,41 @@ class Lan:
 
     def __init__(self, number=0, dhcp=()):
         self.tap = f'wan{number}'
-        self.host, self.mask = f'198.51.100.{16 * number + 1}', '255.255.255.240'
-        self.ours = f'198.51.100.{16 * number + 2}'
+        # RFC 5737: these addresses are nobody's
+        first, self.host, self.ours, last = (f'198.51.100.{16 * number + n}' for n in (0, 1, 2, 14))
+        self.network = f'{first}/28'
         self.dir = tempfile.mkdtemp(prefix='fpxe-wan-')
-        self.dnsmasq = self.web = None
         deepen_sockets()
         run(f'ip tuntap add dev {self.tap} mode tap')
         run(f'ip addr add {self.host}/28 dev {self.tap}')
         run(f'ip link set {self.tap} up')
+        self.web = Web(self.host, self.host, 80)
         self.dnsmasq = subprocess.Popen([
             'dnsmasq', '--no-ping', '--keep-in-foreground', '--conf-file=/dev/null', '--port=0', f'--interface={self.tap}',
-            '--bind-interfaces', f'--dhcp-range={self.ours},198.51.100.{16 * number + 14},1h', '--dhcp-authoritative', '--user=root',
-            f'--dhcp-leasefile={self.dir}/leases', f'--pid-file={self.dir}/pid', f'--log-facility={self.dir}/log', *dhcp])
-        self.web = Web(self.host, self.host, 80)
+            '--bind-interfaces', f'--dhcp-range={self.ours},{last},1h', '--dhcp-authoritative', '--user=root',
+            f'--dhcp-leasefile={self.dir}/leases', f'--pid-file={self.dir}/pid', f'--log-facility={self.dir}/log',
+            '--enable-tftp', f'--tftp-root={self.web.root}', *dhcp])
 
     @property
     def netdev(self):
         """QEMU's, straight on the tap."""
         return f'tap,ifname={self.tap},script=no,downscript=no'
 
+    def bytes_sent(self):
+        """To the machine, since the tap is there."""
+        with open(f'/sys/class/net/{self.tap}/statistics/tx_bytes') as f:
+            return int(f.read())
+
+    def congestion(self, name):
+        """The congestion control of connections from now on. By the route: the namespace's own setting takes none that the host
+        does not allow everybody, and an older one's memory of the path is nobody's."""
+        run('sysctl -qw net.ipv4.tcp_no_metrics_save=1')
+        run(f'ip route replace {self.network} dev {self.tap} src {self.host} congctl {name}')
+
     def close(self):
-        if self.dnsmasq:
-            self.dnsmasq.terminate()
-            self.dnsmasq.wait()
-        if self.web:
-            self.web.close()
+        self.dnsmasq.terminate()
+        self.dnsmasq.wait()
+        self.web.close()
         run(f'ip link del {self.tap}')
         shutil.rmtree(self.dir, ignore_errors=True)
 
