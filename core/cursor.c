@@ -30,14 +30,14 @@ uint16_t rd_be16(struct reader *r)
 {
 	const uint8_t *p = rd_bytes(r, 2);
 
-	return p ? (uint16_t)(p[0] << 8 | p[1]) : 0;
+	return p ? be16_at(p) : 0;
 }
 
 uint32_t rd_be32(struct reader *r)
 {
 	const uint8_t *p = rd_bytes(r, 4);
 
-	return p ? (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3] : 0;
+	return p ? be32_at(p) : 0;
 }
 
 uint16_t rd_le16(struct reader *r)

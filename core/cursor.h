@@ -28,6 +28,9 @@ uint16_t rd_be16(struct reader *r);
 uint32_t rd_be32(struct reader *r);
 uint16_t rd_le16(struct reader *r);
 uint32_t rd_le32(struct reader *r);
+/* The fields of a header that rd_bytes() gave as a whole: one check for all, where many packets pass. Network order. */
+static inline uint16_t be16_at(const uint8_t *p) { return (uint16_t)(p[0] << 8 | p[1]); }
+static inline uint32_t be32_at(const uint8_t *p) { return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3]; }
 /** Copy @n bytes out; zeros when there are fewer. */
 void rd_copy(struct reader *r, void *dst, size_t n);
 

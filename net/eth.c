@@ -17,7 +17,7 @@ int eth_parse(const struct netif *netif, struct pkt *p)
 
 	if (!header)
 		return -EPROTO;
-	type = (uint16_t)(header[12] << 8 | header[13]);
+	type = be16_at(header + 12);
 	if (!(header[0] & 1) && memcmp(header, netif->mac, 6) != 0)
 		return -EPROTO;
 	if (header[6] & 1 || type < ETH_TYPE_MIN)       /* a group is nobody's source address */

@@ -60,15 +60,15 @@ uint8_t ipv4_next_option(struct reader *r, struct reader *body)
 }
 
 /** RFC 1122 3.2.1.8: options are skipped; a source route, or a malformed list, condemns the packet. */
-static bool options_ok(struct reader *r)
+static bool options_ok(const uint8_t *bytes, size_t len)
 {
-	struct reader body;
+	struct reader r = rd_init(bytes, len), body;
 	uint8_t kind;
 
-	while ((kind = ipv4_next_option(r, &body)) != OPTION_END)
+	while ((kind = ipv4_next_option(&r, &body)) != OPTION_END)
 		if (kind == OPTION_LOOSE_ROUTE || kind == OPTION_STRICT_ROUTE)
 			return false;
-	return rd_ok(r);
+	return rd_ok(&r);
 }
 
 /** RFC 1122 3.2.1.3: is it for us? An interface that has no address yet, or asks for one, takes UDP to any (DHCP answers). */
@@ -81,35 +81,34 @@ static bool destination_ok(const struct netif *netif, const struct ipv4_header *
 
 int ipv4_parse(struct netif *netif, struct pkt *p, struct ipv4_header *h, uint32_t now_ms)
 {
-	struct reader r = rd_init(p->data, pkt_len(p)), options;
-	uint8_t version_ihl = rd_u8(&r);
-	size_t header_bytes = (version_ihl & 15) * 4u;
-	uint16_t total, id, fragment;
+	struct reader r = rd_init(p->data, pkt_len(p));
+	const uint8_t *header = rd_bytes(&r, IPV4_HEADER_BYTES);
+	size_t header_bytes, total;
+	uint16_t fragment;
 
-	rd_skip(&r, 1);
-	total = rd_be16(&r);
-	id = rd_be16(&r);
-	fragment = rd_be16(&r);
-	h->ttl = rd_u8(&r);
-	h->protocol = rd_u8(&r);
-	rd_skip(&r, 2);
-	h->src = rd_be32(&r);
-	h->dst = rd_be32(&r);
-	if (!rd_ok(&r) || version_ihl >> 4 != 4 || header_bytes < IPV4_HEADER_BYTES || total < header_bytes || total > pkt_len(p))
+	if (!header || header[0] >> 4 != 4)
 		return -EPROTO;
+	header_bytes = (header[0] & 15) * 4u;
+	total = be16_at(header + 2);
+	fragment = be16_at(header + 6);
 	h->netif = netif;
+	h->ttl = header[8];
+	h->protocol = header[9];
+	h->src = be32_at(header + 12);
+	h->dst = be32_at(header + 16);
+	if (header_bytes < IPV4_HEADER_BYTES || total < header_bytes || total > pkt_len(p))
+		return -EPROTO;
 	h->broadcast = ipv4_is_broadcast(netif, h->dst) || ipv4_is_multicast(h->dst);
 	if (!destination_ok(netif, h) || !ipv4_is_host(h->src) || h->src == netif->ip || ipv4_is_broadcast(netif, h->src))
 		return -EPROTO;
-	if (checksum_finish(checksum_add(0, p->data, header_bytes)) != 0)
+	if (checksum_finish(checksum_add(0, header, header_bytes)) != 0)
 		return -EPROTO;
-	options = rd_init(p->data + IPV4_HEADER_BYTES, header_bytes - IPV4_HEADER_BYTES);
-	if (!options_ok(&options))
+	if (header_bytes > IPV4_HEADER_BYTES && !options_ok(header + IPV4_HEADER_BYTES, header_bytes - IPV4_HEADER_BYTES))
 		return -EPROTO;
 	pkt_trim(p, total);
 	pkt_pull(p, header_bytes);
 	if (fragment & (IP_MORE_FRAGMENTS | IP_OFFSET_MASK))
-		return reassembly_input(h, id, (fragment & IP_OFFSET_MASK) * 8u, fragment & IP_MORE_FRAGMENTS, p, now_ms);
+		return reassembly_input(h, be16_at(header + 4), (fragment & IP_OFFSET_MASK) * 8u, fragment & IP_MORE_FRAGMENTS, p, now_ms);
 	return 0;
 }
 

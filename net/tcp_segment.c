@@ -30,33 +30,50 @@ static void parse_option(struct tcp_segment *s, uint8_t kind, struct reader *bod
 	}
 }
 
-int tcp_segment_parse(struct tcp_segment *s, const uint8_t *bytes, size_t len)
+/** RFC 7323 appendix A: the options as nearly every segment has them, a timestamp behind two NOPs. */
+static bool just_timestamp(struct tcp_segment *s, const uint8_t *options, size_t len)
 {
-	struct reader r = rd_init(bytes, len), options, body;
-	const uint8_t *option_bytes;
-	size_t header;
+	if (len != 12 || be32_at(options) != 0x0101080a)
+		return false;
+	s->has_timestamp = true;
+	s->timestamp = be32_at(options + 4);
+	s->echo = be32_at(options + 8);
+	return true;
+}
+
+/** False: an option that claims no or too much room. */
+static bool parse_options(struct tcp_segment *s, const uint8_t *bytes, size_t len)
+{
+	struct reader r = rd_init(bytes, len), body;
 	uint8_t kind;
 
-	memset(s, 0, offsetof(struct tcp_segment, sack));
-	s->src_port = rd_be16(&r);
-	s->dst_port = rd_be16(&r);
-	s->seq = rd_be32(&r);
-	s->ack = rd_be32(&r);
-	header = (size_t)(rd_u8(&r) >> 4) * 4;
-	s->flags = rd_u8(&r);
-	s->window = rd_be16(&r);
-	rd_skip(&r, 4);                                 /* checksum, urgent pointer */
-	if (!rd_ok(&r) || header < TCP_HEADER_BYTES)
-		return -EPROTO;
-	option_bytes = rd_bytes(&r, header - TCP_HEADER_BYTES);
-	if (!option_bytes)
-		return -EPROTO;
-	options = rd_init(option_bytes, header - TCP_HEADER_BYTES);
-	while ((kind = ipv4_next_option(&options, &body)) != OPTION_END)
+	while ((kind = ipv4_next_option(&r, &body)) != OPTION_END)
 		parse_option(s, kind, &body);
+	return rd_ok(&r);
+}
+
+int tcp_segment_parse(struct tcp_segment *s, const uint8_t *bytes, size_t len)
+{
+	struct reader r = rd_init(bytes, len);
+	const uint8_t *header = rd_bytes(&r, TCP_HEADER_BYTES), *options;
+	size_t options_len;
+
+	if (!header)
+		return -EPROTO;
+	memset(s, 0, offsetof(struct tcp_segment, sack));
+	s->src_port = be16_at(header);
+	s->dst_port = be16_at(header + 2);
+	s->seq = be32_at(header + 4);
+	s->ack = be32_at(header + 8);
+	s->flags = header[13];
+	s->window = be16_at(header + 14);
+	options_len = (size_t)(header[12] >> 4) * 4 - TCP_HEADER_BYTES;         /* less than none wraps, and is past the end */
+	options = rd_bytes(&r, options_len);
+	if (!options || (!just_timestamp(s, options, options_len) && !parse_options(s, options, options_len)))
+		return -EPROTO;
 	s->data = r.data;
 	s->data_len = rd_left(&r);
-	return rd_ok(&options) ? 0 : -EPROTO;   /* an option that claims no or too much room spoils the segment */
+	return 0;
 }
 
 /** The options of @s, aligned by NOPs so that each 32-bit field stands on a multiple of four (RFC 7323 appendix A). */
