@@ -13,6 +13,7 @@
 	X(ENOENT, 2, "not found")                                             \
 	X(EIO, 5, "input/output error")                                       \
 	X(ENOEXEC, 8, "not a bootable image")                                 \
+	X(EAGAIN, 11, "not now")                                              \
 	X(ENOMEM, 12, "out of memory")                                        \
 	X(EACCES, 13, "access denied")                                        \
 	X(EBUSY, 16, "busy")                                                  \

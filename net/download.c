@@ -301,6 +301,9 @@ uint32_t download_deadline(const struct net *net, uint32_t now_ms)
 
 	list_for_each(pos, &net->downloads)
 		deadline = time_earlier(deadline, due(list_entry(pos, const struct download, link), now_ms));
+	for (unsigned i = 0; schemes[i]; i++)
+		if (schemes[i]->deadline)
+			deadline = time_earlier(deadline, schemes[i]->deadline(net, now_ms));
 	return deadline;
 }
 

@@ -434,4 +434,4 @@ static uint32_t http_heard_ms(const struct transfer *t)
 }
 
 const struct scheme http_scheme = { "http", HTTP_PORT, http_open, http_close, NULL, http_heard_ms,
-                                    http_connections_poll, http_connections_shutdown };
+                                    http_connections_poll, http_connections_shutdown, NULL };

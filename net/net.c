@@ -26,6 +26,7 @@ void net_init(struct net *net)
 	list_init(&net->pings);
 	list_init(&net->downloads);
 	list_init(&net->idle_connections);
+	list_init(&net->tftp_transfers);
 	list_init(&net->dns.queries);
 	arp_init(net);
 	net->ip_id = (uint16_t)random_u32();
@@ -167,5 +168,6 @@ void net_shutdown(struct net *net, uint32_t now_ms)
 void net_unreachable(struct netif *netif, uint32_t next_hop, uint32_t now_ms)
 {
 	tcp_no_neighbour(netif->net, next_hop, now_ms);
+	udp_no_neighbour(netif->net, next_hop, now_ms);
 	icmp_no_neighbour(netif->net, next_hop);
 }

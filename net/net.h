@@ -26,6 +26,7 @@ struct net {
 	struct list pings;              /* struct ping */
 	struct list downloads;          /* struct download */
 	struct list idle_connections;   /* http's kept-alive ones, struct http_connection; few, by origin */
+	struct list tftp_transfers;     /* tftp's, struct tftp */
 	uint16_t ip_id;
 	struct rate icmp_answers;
 	struct rate refusals;           /* RSTs to segments of no connection */

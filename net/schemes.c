@@ -2,13 +2,18 @@
 /* The list of URI schemes. */
 #include "net/schemes.h"
 
+#include "config/features.h"
 #include "core/errors.h"
 #include "core/printf.h"
 #include "core/string.h"
 #include "net/http.h"
+#include "net/tftp.h"
 
 const struct scheme *const schemes[] = {
 	&http_scheme,
+#if CONFIG_TFTP
+	&tftp_scheme,
+#endif
 	NULL
 };
 

@@ -23,6 +23,8 @@ struct scheme {
 	/** Housekeeping between transfers; any of these may be NULL. */
 	void (*poll)(struct net *net, uint32_t now_ms);
 	void (*shutdown)(struct net *net, uint32_t now_ms);
+	/** When poll() next has something to do, at most @now + 1000. */
+	uint32_t (*deadline)(const struct net *net, uint32_t now_ms);
 };
 
 /** The schemes in this build, NULL-terminated. */

@@ -110,3 +110,16 @@ void udp_unreachable(struct net *net, uint16_t src_port, uint32_t dst, uint16_t 
 	if (s && s->unreachable)
 		s->unreachable(s, dst, dst_port, rc, now_ms);
 }
+
+void udp_no_neighbour(struct net *net, uint32_t next_hop, uint32_t now_ms)
+{
+	struct list *pos, *tmp;
+
+	list_for_each_safe(pos, tmp, &net->udp_sockets) {
+		struct udp_socket *s = list_entry(pos, struct udp_socket, link);
+		struct ipv4_route route;
+
+		if (s->peer && ipv4_route(net, s->peer, &route) == 0 && route.next_hop == next_hop)
+			s->unreachable(s, s->peer, 0, ipv4_no_neighbour(next_hop, s->peer), now_ms);
+	}
+}

@@ -19,5 +19,7 @@ int udp_output_route(struct udp_socket *s, struct pkt *p, const struct ipv4_rout
 void udp_input(const struct ipv4_header *ip, struct pkt *p, uint32_t now_ms);
 /** From icmp.c: an error quoting our datagram. */
 void udp_unreachable(struct net *net, uint16_t src_port, uint32_t dst, uint16_t dst_port, int rc, uint32_t now_ms);
+/** From net.c: nobody answers for @next_hop. */
+void udp_no_neighbour(struct net *net, uint32_t next_hop, uint32_t now_ms);
 
 #endif

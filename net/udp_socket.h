@@ -18,7 +18,9 @@ struct udp_socket {
 	uint16_t local_port;
 	/** A datagram whose checksum is good; @p holds its payload and stays udp's. */
 	void (*input)(struct udp_socket *s, const struct ipv4_header *ip, uint16_t src_port, struct pkt *p, uint32_t now_ms);
-	/** An ICMP error for a datagram of ours to @dst:@dst_port; may be NULL. */
+	uint32_t peer;                  /* 0, or whose absence is told to unreachable(), too */
+	/** An ICMP error for a datagram of ours to @dst:@dst_port; may be NULL. @dst_port 0: nobody on the way to @peer answers ARP,
+	 *  after fail(). */
 	void (*unreachable)(struct udp_socket *s, uint32_t dst, uint16_t dst_port, int rc, uint32_t now_ms);
 };
 

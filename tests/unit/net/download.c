@@ -69,7 +69,7 @@ TEST(an_unknown_scheme_is_named_with_those_there_are)
 	EXPECT_EQ(start("ftp://10.0.2.9/x"), -EPROTONOSUPPORT);
 	EXPECT(!d);
 	error_format(text, sizeof text, -EPROTONOSUPPORT);
-	EXPECT(strstr(text, "protocol not supported: \"ftp\" (have: http)"));
+	EXPECT(strstr(text, "protocol not supported: \"ftp\" (have: http, tftp)"));
 	end();
 }
 
@@ -384,7 +384,7 @@ TEST(a_redirect_to_nowhere_is_an_error_that_says_so)
 	}
 	target = bad[0];
 	EXPECT_EQ(fetch("http://10.0.2.9/from"), -EPROTONOSUPPORT);
-	EXPECT(said("\"https\" (have: http)"));
+	EXPECT(said("\"https\" (have: http, tftp)"));
 	end();
 }
 

@@ -210,3 +210,20 @@ TEST(udp_hears_that_a_port_is_unreachable)
 	sim_send_ip(&s, packet, sim_build_icmp(packet, PEER, SIM_IP, 3, 3, 0, packet + 28, 28));
 	end();
 }
+
+TEST(udp_tells_a_socket_that_nobody_answers_for_its_peer)
+{
+	begin();
+	net_unreachable(&s.netif, SIM_ADDR(10, 0, 2, 8), s.now_ms);
+	EXPECT_EQ(unreachables, 0);             /* it has no peer */
+	u.peer = SIM_ADDR(10, 0, 2, 8);
+	net_unreachable(&s.netif, PEER, s.now_ms);
+	EXPECT_EQ(unreachables, 0);
+	net_unreachable(&s.netif, u.peer, s.now_ms);
+	EXPECT_EQ(unreachables, 1);
+	EXPECT_EQ(last_rc, -EHOSTUNREACH);
+	u.peer = SIM_ADDR(192, 0, 2, 1);
+	net_unreachable(&s.netif, SIM_GATEWAY, s.now_ms);
+	EXPECT_EQ(unreachables, 2);
+	end();
+}

@@ -1,0 +1,517 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* TFTP transfers: request, options, blocks, errors, silence. Messages as bytes: net/tftp_message.c; which block is which:
+ * net/tftp_window.c.
+ *
+ * RFC 1123 4.2.3.1: nothing is sent for a packet that has only been doubled on its way. A block that comes again is acknowledged again
+ * only if it comes so late that the server must have sent it twice. */
+#include "net/tftp.h"
+
+#include "config/net.h"
+#include "core/clock.h"   // time_reached
+#include "core/errors.h"
+#include "core/heap.h"
+#include "core/string.h"
+#include "net/tftp_message.h"
+#include "net/tftp_window.h"
+#include "net/udp.h"
+
+_Static_assert(CONFIG_TFTP_WINDOW >= 1 && CONFIG_TFTP_WINDOW <= TFTP_WINDOW_MAX, "CONFIG_TFTP_WINDOW is 1 to 64 blocks");
+
+enum {
+	HEADERS_BYTES = 20 + 8 + TFTP_HEADER_BYTES,     /* IPv4's, UDP's and DATA's in front of a block */
+	FIRST_WAIT_MS = 1000, LONGEST_WAIT_MS = 15000,
+	REQUEST_TRIES = 4, DATA_TRIES = 5,
+	BLOCK_TRIES = 3,                                /* acknowledgements of options until smaller blocks are asked for */
+	ECHO_MS = 200,                                  /* copies made on the way come sooner than this */
+};
+
+struct tftp {
+	struct transfer transfer;               /* first: what the download holds */
+	struct list link;                       /* net->tftp_transfers */
+	struct net *net;
+	struct udp_socket socket;
+	uint16_t server_id;                     /* its port; 0: it has not answered */
+	bool options_wanted;
+	struct tftp_options options;            /* as they were asked for */
+	uint32_t block_bytes;                   /* as agreed, from here on */
+	bool total_known;
+	uint64_t total_bytes;
+	struct tftp_window window;
+	uint32_t last_block, last_bytes;        /* the block that is shorter than the others; 0: not seen */
+	unsigned tries;                         /* of what was sent last */
+	uint32_t retry_ms, sent_ms, heard_ms;
+	char name[TFTP_REQUEST_MAX];
+};
+
+/* ---- sending ----------------------------------------------------------------------------------------------------------------------- */
+
+/** Send the @len bytes that were written to @p's data. What is lost here is sent when it would be repeated. */
+static void send(struct tftp *t, struct pkt *p, size_t len, uint16_t port, uint32_t now_ms)
+{
+	p->tail = p->data + len;
+	udp_output(&t->socket, p, t->transfer.address, port, now_ms);
+}
+
+static void arm(struct tftp *t, uint32_t now_ms)
+{
+	uint32_t wait_ms = (uint32_t)FIRST_WAIT_MS << t->tries;
+
+	t->retry_ms = now_ms + (wait_ms < LONGEST_WAIT_MS ? wait_ms : LONGEST_WAIT_MS);
+}
+
+static void send_request(struct tftp *t, uint32_t now_ms)
+{
+	struct pkt *p = pkt_alloc();
+
+	arm(t, now_ms);
+	if (p)
+		send(t, p, tftp_request_emit(p->data, t->name, t->options_wanted ? &t->options : NULL), t->transfer.port, now_ms);
+}
+
+static void send_ack(struct tftp *t, uint32_t now_ms)
+{
+	uint16_t number = tftp_window_acknowledge(&t->window);
+	struct pkt *p = pkt_alloc();
+
+	t->sent_ms = now_ms;
+	arm(t, now_ms);
+	if (p)
+		send(t, p, tftp_ack_emit(p->data, number), t->server_id, now_ms);
+}
+
+static void send_error(struct tftp *t, uint16_t port, uint16_t code, const char *text, uint32_t now_ms)
+{
+	struct pkt *p = pkt_alloc();
+
+	if (p)
+		send(t, p, tftp_error_emit(p->data, code, text), port, now_ms);
+}
+
+/* ---- the end of a transfer --------------------------------------------------------------------------------------------------------- */
+
+static void finish(struct tftp *t, int how, int rc, bool broken, uint32_t now_ms)
+{
+	struct transfer_end end = { .how = how, .connecting = t->transfer.stage == TRANSFER_CONNECTING, .broken = broken, .rc = rc };
+
+	t->transfer.stage = TRANSFER_OVER;
+	udp_close(&t->socket);
+	t->transfer.user->ended(t->transfer.user, &end, now_ms);
+}
+
+/** The server has ended it, or is not there any more. */
+static void lost(struct tftp *t, int rc, uint32_t now_ms)
+{
+	finish(t, TRANSFER_FAILED, rc, t->transfer.stage == TRANSFER_RECEIVING, now_ms);
+}
+
+/** We end it, and the server learns why. */
+static void refuse(struct tftp *t, int rc, uint16_t code, const char *text, uint32_t now_ms)
+{
+	send_error(t, t->server_id, code, text, now_ms);
+	finish(t, TRANSFER_FAILED, rc, false, now_ms);
+}
+
+/* ---- request and answer ------------------------------------------------------------------------------------------------------------ */
+
+/** RFC 1350 4: each request has a port of its own, so that nothing of an earlier one is taken for its answer. */
+static int ask(struct tftp *t, uint32_t now_ms)
+{
+	int rc = udp_open(&t->socket, t->net, 0);
+
+	t->block_bytes = TFTP_BLOCK_DEFAULT;
+	t->total_known = false;
+	t->server_id = 0;
+	t->tries = 0;
+	t->sent_ms = t->heard_ms = now_ms;
+	tftp_window_init(&t->window, 1);
+	if (rc == 0)
+		send_request(t, now_ms);
+	return rc;
+}
+
+/** The server is there but cannot do it this way: ask for the file and nothing else. */
+static void ask_plainly(struct tftp *t, uint32_t now_ms)
+{
+	int rc;
+
+	udp_close(&t->socket);
+	t->options_wanted = false;
+	if ((rc = ask(t, now_ms)) != 0)
+		finish(t, TRANSFER_FAILED, rc, false, now_ms);
+}
+
+/** Words for what a server may not agree to, NULL if all is well: options that were not asked for, or more than was asked for (RFC 2348,
+ *  RFC 7440 3). */
+static const char *disagreement(const struct tftp *t, const struct tftp_message *m)
+{
+	const struct tftp_options *o = &m->options;
+
+	if (!t->options_wanted || m->options_bad)
+		return "options";
+	if (o->has_block_bytes && (o->block_bytes < TFTP_BLOCK_MIN || o->block_bytes > t->options.block_bytes))
+		return "blksize";
+	if (o->has_window && (o->window < 1 || o->window > t->options.window))
+		return "windowsize";
+	return NULL;
+}
+
+static void options_input(struct tftp *t, const struct tftp_message *m, uint32_t now_ms)
+{
+	const struct tftp_options *o = &m->options;
+	const char *wrong = disagreement(t, m);
+
+	if (wrong) {
+		refuse(t, fail(-EPROTO, "%pI4 answered with %s that were not asked for", &t->transfer.address, wrong), TFTP_OPTIONS,
+		       "not what was asked for", now_ms);
+		return;
+	}
+	if (o->has_block_bytes)
+		t->block_bytes = (uint32_t)o->block_bytes;
+	tftp_window_init(&t->window, o->has_window ? (unsigned)o->window : 1);
+	/* 0 may be what we sent, come back: if the file is empty the first block says so */
+	t->total_known = o->has_total && o->total != 0;
+	t->total_bytes = o->total;
+	t->tries = 0;
+	send_ack(t, now_ms);
+}
+
+static int error_of(uint16_t code)
+{
+	switch (code) {
+	case TFTP_NOT_FOUND:
+		return -ENOENT;
+	case TFTP_ACCESS:
+		return -EACCES;
+	default:
+		return -EIO;
+	}
+}
+
+/** Before the first block, these are also what servers say that cannot read a request with options (RFC 2347, and older ones). */
+static bool may_mean_options(uint16_t code)
+{
+	return code == TFTP_OPTIONS || code == TFTP_OTHER || code == TFTP_ILLEGAL;
+}
+
+static void error_input(struct tftp *t, const struct tftp_message *m, uint32_t now_ms)
+{
+	if (t->options_wanted && t->transfer.stage != TRANSFER_RECEIVING && may_mean_options(m->number)) {
+		ask_plainly(t, now_ms);
+		return;
+	}
+	lost(t, fail(error_of(m->number), "TFTP error %u \"%s\": %.100s", m->number, m->text, t->name), now_ms);
+}
+
+/* ---- blocks ------------------------------------------------------------------------------------------------------------------------ */
+
+static int begin(struct tftp *t)
+{
+	struct transfer_info info = { { 0, RANGE_UNKNOWN }, t->total_known, 0, false, "" };
+
+	if (t->transfer.stage == TRANSFER_RECEIVING)
+		return 0;
+	if (t->total_known)
+		info.piece.end = info.total_bytes = t->total_bytes;
+	t->transfer.stage = TRANSFER_RECEIVING;
+	return t->transfer.user->begin(t->transfer.user, &info);
+}
+
+/** Are @len bytes at @offset what was announced? The last block alone is shorter than the others. */
+static int check(const struct tftp *t, uint64_t offset, size_t len)
+{
+	unsigned long long end = offset + len, total = t->total_bytes;
+
+	if (len > t->block_bytes)
+		return fail(-EPROTO, "a block of %u bytes, where %u were agreed upon", (unsigned)len, (unsigned)t->block_bytes);
+	if (t->total_known && end > total)
+		return fail(-EPROTO, "more than the %llu bytes that were announced", total);
+	if (t->total_known && len < t->block_bytes && end < total)
+		return fail(-EPROTO, "got %llu of %llu bytes: truncated", end, total);
+	return 0;
+}
+
+/** Bring @block to its place. An error is refused; @code says how. */
+static int place(struct tftp *t, uint32_t block, const struct tftp_message *m, uint16_t *code)
+{
+	uint64_t offset = (uint64_t)(block - 1) * t->block_bytes;
+	int rc = check(t, offset, m->len);
+	uint8_t *where = NULL;
+
+	*code = TFTP_ILLEGAL;
+	if (rc != 0)
+		return rc;
+	*code = TFTP_NO_ROOM;
+	if ((rc = begin(t)) != 0)
+		return rc;
+	if (m->len && !(where = t->transfer.user->at(t->transfer.user, offset, m->len)))
+		return fail(-ENOMEM, "no room for more than %llu bytes", (unsigned long long)offset);
+	if (m->len)
+		memcpy(where, m->data, m->len);
+	if (m->len < t->block_bytes) {
+		t->last_block = block;
+		t->last_bytes = (uint32_t)m->len;
+	}
+	return 0;
+}
+
+/** Where in the file the first block is that has not come. */
+static uint64_t in_order(const struct tftp *t)
+{
+	uint64_t end = (uint64_t)(t->window.next - 1) * t->block_bytes;
+
+	return t->last_block && t->window.next > t->last_block ? end - t->block_bytes + t->last_bytes : end;
+}
+
+/** @block is in its place, and with it perhaps others behind it that waited for it. */
+static void taken(struct tftp *t, uint32_t block, uint32_t now_ms)
+{
+	uint64_t before = in_order(t), after;
+
+	t->heard_ms = now_ms;
+	tftp_window_take(&t->window, block);
+	after = in_order(t);
+	if (t->window.next <= block)
+		return;
+	t->tries = 0;
+	arm(t, now_ms);
+	if (after > before)
+		t->transfer.user->arrived(t->transfer.user, before, after - before, now_ms);
+}
+
+static void data_input(struct tftp *t, const struct tftp_message *m, uint32_t now_ms)
+{
+	uint32_t block;
+	enum tftp_arrival arrival = tftp_window_find(&t->window, m->number, &block);
+	uint16_t code;
+	int rc;
+
+	if (arrival == TFTP_NONSENSE)
+		return;
+	if (arrival == TFTP_NEW) {
+		if ((rc = place(t, block, m, &code)) != 0) {
+			refuse(t, rc, code, "cannot take it", now_ms);
+			return;
+		}
+		taken(t, block, now_ms);
+	}
+	if (t->last_block && t->window.next > t->last_block) {
+		send_ack(t, now_ms);
+		finish(t, TRANSFER_DONE, 0, false, now_ms);
+	} else if (tftp_window_due(&t->window) || (tftp_window_repeated(&t->window) && now_ms - t->sent_ms >= ECHO_MS)) {
+		send_ack(t, now_ms);
+	}
+}
+
+/* ---- what UDP brings --------------------------------------------------------------------------------------------------------------- */
+
+/** RFC 1350 4: a stranger is told so, and nothing of ours changes. An error is not answered. */
+static void other_input(struct tftp *t, const struct tftp_message *m, uint16_t port, uint32_t now_ms)
+{
+	if (m->opcode != TFTP_ERROR)
+		send_error(t, port, TFTP_UNKNOWN_ID, "unknown transfer ID", now_ms);
+}
+
+/** The first answer has come, from @port. */
+static void answered(struct tftp *t, uint16_t port, uint32_t now_ms)
+{
+	t->server_id = port;
+	t->transfer.stage = TRANSFER_WAITING;
+	if (t->tries == 0)
+		t->transfer.rtt_ms = now_ms > t->sent_ms ? now_ms - t->sent_ms : 1;
+	t->heard_ms = now_ms;
+}
+
+static void input(struct udp_socket *s, const struct ipv4_header *ip, uint16_t src_port, struct pkt *p, uint32_t now_ms)
+{
+	struct tftp *t = container_of(s, struct tftp, socket);
+	struct tftp_message m;
+	bool first = t->server_id == 0;
+
+	if (ip->src != t->transfer.address || tftp_message_parse(&m, p->data, pkt_len(p)) != 0) {
+		ip->netif->counters.rx_dropped++;
+		return;
+	}
+	if (first)
+		answered(t, src_port, now_ms);
+	if (src_port != t->server_id)
+		other_input(t, &m, src_port, now_ms);
+	else if (m.opcode == TFTP_ERROR)
+		error_input(t, &m, now_ms);
+	else if (m.opcode == TFTP_DATA)
+		data_input(t, &m, now_ms);
+	else if (first)
+		options_input(t, &m, now_ms);
+	else if (t->transfer.stage == TRANSFER_WAITING)
+		send_ack(t, now_ms);            /* it did not hear the first */
+}
+
+/** RFC 1122 4.1.3.3. Once the server has answered, only that nobody is at its port any more is final. */
+static void unreachable(struct udp_socket *s, uint32_t dst, uint16_t dst_port, int rc, uint32_t now_ms)
+{
+	struct tftp *t = container_of(s, struct tftp, socket);
+	bool no_neighbour = dst_port == 0;
+
+	if (dst != t->transfer.address)
+		return;
+	if (t->server_id == 0 && no_neighbour)
+		lost(t, rc, now_ms);
+	else if (t->server_id == 0 && dst_port == t->transfer.port)
+		lost(t, fail(rc, "%pI4 port %u", &dst, dst_port), now_ms);
+	else if (dst_port == t->server_id && rc == -ECONNREFUSED)
+		lost(t, fail(-ECONNRESET, "got %llu bytes", (unsigned long long)in_order(t)), now_ms);
+}
+
+/* ---- silence ----------------------------------------------------------------------------------------------------------------------- */
+
+static int silent(const struct tftp *t, uint32_t now_ms)
+{
+	if (t->server_id == 0)
+		return fail(-ETIMEDOUT, "no reply to %u TFTP requests from %pI4", REQUEST_TRIES, &t->transfer.address);
+	return fail(-ETIMEDOUT, "no data for %u s from %pI4", (unsigned)(now_ms - t->heard_ms) / 1000, &t->transfer.address);
+}
+
+static void timeout(struct tftp *t, uint32_t now_ms)
+{
+	bool receiving = t->transfer.stage == TRANSFER_RECEIVING;
+
+	t->tries++;
+	if (t->tries == (receiving ? DATA_TRIES : REQUEST_TRIES)) {
+		int rc = silent(t, now_ms);
+
+		if (t->server_id)
+			send_error(t, t->server_id, TFTP_OTHER, "no data", now_ms);
+		lost(t, rc, now_ms);
+	} else if (t->server_id == 0) {
+		send_request(t, now_ms);
+	} else if (!receiving && t->tries == BLOCK_TRIES) {
+		/* Options are agreed upon and no block comes: packets as large as those may be lost on the way each time. */
+		send_error(t, t->server_id, TFTP_OTHER, "no data", now_ms);
+		ask_plainly(t, now_ms);
+	} else {
+		send_ack(t, now_ms);
+	}
+}
+
+static void tftp_poll(struct net *net, uint32_t now_ms)
+{
+	struct list *pos;
+
+	list_for_each(pos, &net->tftp_transfers) {
+		struct tftp *t = list_entry(pos, struct tftp, link);
+
+		if (t->transfer.stage != TRANSFER_OVER && time_reached(now_ms, t->retry_ms))
+			timeout(t, now_ms);
+	}
+}
+
+static uint32_t tftp_deadline(const struct net *net, uint32_t now_ms)
+{
+	uint32_t deadline = now_ms + 1000;
+	const struct list *pos;
+
+	list_for_each(pos, &net->tftp_transfers) {
+		const struct tftp *t = list_entry(pos, const struct tftp, link);
+
+		if (t->transfer.stage != TRANSFER_OVER)
+			deadline = time_earlier(deadline, t->retry_ms);
+	}
+	return deadline;
+}
+
+/* ---- the scheme -------------------------------------------------------------------------------------------------------------------- */
+
+/** The file's name in @path, decoded. */
+static int set_name(struct tftp *t, const char *path)
+{
+	size_t len = 0;
+
+	for (path += *path == '/'; *path; path++) {
+		int c = *path == '%' ? text_escape(path) : (unsigned char)*path;
+
+		if (c <= 0)
+			return fail(-EINVAL, "a file name with an escape of NUL");
+		if (*path == '%')
+			path += 2;
+		if (len < sizeof(t->name) - 1)
+			t->name[len] = (char)c;
+		len++;
+	}
+	if (len == 0)
+		return fail(-EINVAL, "no file name in the URL");
+	if (len >= sizeof(t->name))
+		return fail(-EMSGSIZE, "a file name of %u bytes does not fit in a TFTP request", (unsigned)len);
+	return 0;
+}
+
+/** Ask for the largest blocks that need no fragments on the way, as far as that is known. */
+static int set_options(struct tftp *t)
+{
+	uint8_t request[TFTP_REQUEST_MAX];
+	struct ipv4_route route;
+	int rc = ipv4_route(t->net, t->transfer.address, &route);
+
+	if (rc != 0)
+		return rc;
+	t->options_wanted = true;
+	t->options = (struct tftp_options){
+		.has_block_bytes = true, .block_bytes = route.mtu - HEADERS_BYTES,
+		.has_window = CONFIG_TFTP_WINDOW > 1, .window = CONFIG_TFTP_WINDOW, .has_total = true,
+	};
+	if (!tftp_request_emit(request, t->name, &t->options))
+		return fail(-EMSGSIZE, "a file name of %u bytes does not fit in a TFTP request", (unsigned)strlen(t->name));
+	return 0;
+}
+
+static int tftp_open(struct transfer **result, struct transfer_user *user, struct net *net, const struct transfer_request *request,
+                     uint32_t now_ms)
+{
+	struct tftp *t;
+	int rc;
+
+	if (request->behind)
+		return -EAGAIN;
+	t = heap_zalloc(sizeof(*t));
+	if (!t)
+		return fail(-ENOMEM, "no room for a TFTP transfer");
+	t->transfer.user = user;
+	t->transfer.address = request->address;
+	t->transfer.port = request->uri->port ? request->uri->port : TFTP_PORT;
+	t->net = net;
+	t->socket.input = input;
+	t->socket.unreachable = unreachable;
+	t->socket.peer = request->address;
+	rc = set_name(t, request->uri->path);
+	if (rc == 0)
+		rc = set_options(t);
+	if (rc == 0)
+		rc = ask(t, now_ms);
+	if (rc != 0) {
+		udp_close(&t->socket);
+		heap_free(t);
+		return rc;
+	}
+	list_append(&net->tftp_transfers, &t->link);
+	*result = &t->transfer;
+	return 0;
+}
+
+static void tftp_close(struct transfer *transfer, uint32_t now_ms)
+{
+	struct tftp *t;
+
+	if (!transfer)
+		return;
+	t = container_of(transfer, struct tftp, transfer);
+	if (transfer->stage != TRANSFER_OVER && t->server_id)
+		send_error(t, t->server_id, TFTP_OTHER, "cancelled", now_ms);
+	udp_close(&t->socket);
+	list_remove(&t->link);
+	heap_free(t);
+}
+
+static uint32_t tftp_heard_ms(const struct transfer *transfer)
+{
+	return container_of(transfer, const struct tftp, transfer)->heard_ms;
+}
+
+const struct scheme tftp_scheme = { "tftp", TFTP_PORT, tftp_open, tftp_close, NULL, tftp_heard_ms, tftp_poll, NULL, tftp_deadline };
