@@ -10,6 +10,12 @@ const uint8_t eth_broadcast[6] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
 
 enum { ETH_TYPE_MIN = 0x0600 };         /* IEEE 802.3 3.2.6: below, it is a length (LLC) */
 
+/** memcmp() takes the bytes one by one, and this is asked of every frame. */
+static bool same_mac(const uint8_t *a, const uint8_t *b)
+{
+	return be32_at(a + 2) == be32_at(b + 2) && be16_at(a) == be16_at(b);
+}
+
 int eth_parse(const struct netif *netif, struct pkt *p)
 {
 	const uint8_t *header = pkt_pull(p, ETH_HEADER_BYTES);
@@ -18,7 +24,7 @@ int eth_parse(const struct netif *netif, struct pkt *p)
 	if (!header)
 		return -EPROTO;
 	type = be16_at(header + 12);
-	if (!(header[0] & 1) && memcmp(header, netif->mac, 6) != 0)
+	if (!(header[0] & 1) && !same_mac(header, netif->mac))
 		return -EPROTO;
 	if (header[6] & 1 || type < ETH_TYPE_MIN)       /* a group is nobody's source address */
 		return -EPROTO;

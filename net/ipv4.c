@@ -98,7 +98,7 @@ int ipv4_parse(struct netif *netif, struct pkt *p, struct ipv4_header *h, uint32
 	h->dst = be32_at(header + 16);
 	if (header_bytes < IPV4_HEADER_BYTES || total < header_bytes || total > pkt_len(p))
 		return -EPROTO;
-	h->broadcast = ipv4_is_broadcast(netif, h->dst) || ipv4_is_multicast(h->dst);
+	h->broadcast = h->dst != netif->ip && (ipv4_is_broadcast(netif, h->dst) || ipv4_is_multicast(h->dst));
 	if (!destination_ok(netif, h) || !ipv4_is_host(h->src) || h->src == netif->ip || ipv4_is_broadcast(netif, h->src))
 		return -EPROTO;
 	if (checksum_finish(checksum_add(0, header, header_bytes)) != 0)

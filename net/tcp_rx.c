@@ -324,7 +324,7 @@ void tcp_receive(struct tcp *t, const struct tcp_segment *s, struct pkt *p, uint
 		t->rcv_nxt++;
 		tcp_closing_start(t, true, now_ms);
 		tcp_end(t, 0, now_ms);
-	} else if (t->state != TCP_CLOSED && t->rcv_nxt - t->acked_to >= tcp_ack_every(t) && tcp_quick(t)) {
+	} else if (t->state != TCP_CLOSED && tcp_quick(t) && t->rcv_nxt - t->acked_to >= tcp_ack_every(t)) {
 		tcp_flush(t, now_ms);
 	}
 	return;

@@ -60,7 +60,11 @@ int tcp_segment_parse(struct tcp_segment *s, const uint8_t *bytes, size_t len)
 
 	if (!header)
 		return -EPROTO;
-	memset(s, 0, offsetof(struct tcp_segment, sack));
+	s->has_timestamp = s->has_shift = s->sack_permitted = false;
+	s->shift = 0;
+	s->mss = 0;
+	s->timestamp = s->echo = 0;
+	s->sack_count = 0;
 	s->src_port = be16_at(header);
 	s->dst_port = be16_at(header + 2);
 	s->seq = be32_at(header + 4);

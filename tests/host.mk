@@ -63,7 +63,7 @@ bin/fpxe-host: $(LINUX_SOURCES:%.c=build/linux64/%.o)
 
 # The firmware for callgrind: 64-bit, for that is what valgrind runs here, but as small as the ROM's
 COUNTED_CFLAGS := $(HOST_CFLAGS:-O1=-Oz) -fomit-frame-pointer -fno-builtin -Wno-nonnull -ffile-prefix-map=$(CURDIR)=.
-COUNTED_OBJECTS := $(patsubst %.c,build/counted/%.o,$(filter core/% net/%,$(HOST_SOURCES)) $(PLATFORM_SOURCES) tests/bench/instructions.c)
+COUNTED_OBJECTS := $(patsubst %.c,build/counted/%.o,core/string.c $(filter core/% net/%,$(HOST_SOURCES)) $(PLATFORM_SOURCES) tests/bench/instructions.c)
 build/counted/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q)$(HOST_CC) -m64 $(COUNTED_CFLAGS) -c -o $@ $<
