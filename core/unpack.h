@@ -2,7 +2,7 @@
 /* Unpacking of compressed bytes that lie in memory, in slices, so that the keyboard is seen meanwhile: gzip (RFC 1952), zlib (RFC 1950), xz.
  * The output lies in one piece of memory and is its own dictionary. Checks that the formats carry are checked.
  *
- * unpack_recognise() - unpack_start() - unpack_run() until it is not -EINPROGRESS - unpack_stop(). */
+ * unpack_recognise() - unpack_size() - unpack_start() - unpack_run() until it is not -EINPROGRESS - unpack_stop(). */
 #ifndef CORE_UNPACK_H
 #define CORE_UNPACK_H
 
@@ -17,6 +17,8 @@ struct unpack_format {
 	const char *name;               /* "gzip", "zlib", "xz" */
 	size_t state_bytes;             /* of a struct that begins with a struct unpack */
 	bool (*probe)(const uint8_t *data, size_t len);
+	/** As unpack_size(). NULL: never known. */
+	uint64_t (*size)(const uint8_t *in, size_t in_len);
 	void (*start)(struct unpack *u);
 	/** As unpack_run(). */
 	int (*run)(struct unpack *u, size_t slice);
@@ -31,11 +33,15 @@ struct unpack {
 	size_t out_size, out_pos;
 };
 
+extern const struct unpack_format gzip_format, zlib_format, xz_format;
 /** The formats of this build, NULL-terminated. */
 extern const struct unpack_format *const unpack_formats[];
 
 /** What @len bytes at @data are packed as, by their first bytes; NULL: nothing known. Needs few bytes; more do not matter. */
 const struct unpack_format *unpack_recognise(const uint8_t *data, size_t len);
+/** How many bytes @in_len bytes at @in unpack to, as far as that can be seen without unpacking them: all, or (gzip files of several parts)
+ *  fewer, or (damage) anything; 0: nothing is known. */
+uint64_t unpack_size(const struct unpack_format *format, const uint8_t *in, size_t in_len);
 /** Begin to unpack @in_len bytes at @in to @out, where @out_size bytes have room; both stay the caller's and must not overlap. NULL when out
  *  of memory. */
 struct unpack *unpack_start(const struct unpack_format *format, const uint8_t *in, size_t in_len, uint8_t *out, size_t out_size);
@@ -44,5 +50,9 @@ struct unpack *unpack_start(const struct unpack_format *format, const uint8_t *i
 int unpack_run(struct unpack *u, size_t slice);
 /** Free; NULL is allowed. */
 void unpack_stop(struct unpack *u);
+
+/* For the formats: fail(-EPROTO) with @what is wrong and where, fail(-ENOMEM) with the room there is. */
+int unpack_damaged(const struct unpack *u, const char *what);
+int unpack_too_large(const struct unpack *u);
 
 #endif

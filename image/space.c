@@ -177,6 +177,16 @@ void space_free(struct space_block *b)
 	*b = (struct space_block){ .size = 0 };
 }
 
+void space_take(struct space_block *to, struct space_block *from)
+{
+	space_free(to);
+	if (!from->size)
+		return;
+	*to = *from;
+	list_insert(&to->link, &from->link);
+	space_free(from);
+}
+
 uint8_t *space_at(const struct space_block *b, uint64_t offset, size_t len)
 {
 	uint32_t end = b->growing ? b->size - SPACE_HEADER_ROOM : b->length;

@@ -33,6 +33,8 @@ int space_alloc(struct space_block *b, uint64_t length);
 int space_grow(struct space_block *b);
 /** @b turned out to hold @length bytes: give the rest of the gap back (the bytes move up to its top). */
 void space_settle(struct space_block *b, uint32_t length);
+/** @to, which gives back what it holds, gets the memory of @from, which holds nothing afterwards. */
+void space_take(struct space_block *to, struct space_block *from);
 /** Give the block back. Harmless when it holds nothing. */
 void space_free(struct space_block *b);
 /** Address of byte @offset of the data; NULL when [@offset, @offset + @len) is not inside the block. */

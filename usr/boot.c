@@ -2,6 +2,7 @@
 /* The way out. */
 #include "usr/boot.h"
 
+#include "config/features.h"
 #include "core/clock.h"
 #include "core/errors.h"
 #include "core/heap.h"
@@ -10,9 +11,11 @@
 #include "image/plan.h"
 #include "net/net.h"
 #include "usr/script.h"
+#include "usr/unpack.h"
 #include "usr/wait.h"
 
-int boot_recognise(struct image *image)
+/** By its bytes as they are; -ENOEXEC without fail() when no format knows them. */
+static int recognise(struct image *image)
 {
 	for (const struct image_format *const *f = image_formats; *f; f++) {
 		int rc = (*f)->probe(image);
@@ -22,7 +25,16 @@ int boot_recognise(struct image *image)
 		if (rc != -ENOEXEC)
 			return rc;
 	}
-	return image_not_bootable(image);
+	return -ENOEXEC;
+}
+
+int boot_recognise(struct image *image)
+{
+	int rc = recognise(image);
+
+	if (rc != -ENOEXEC)
+		return rc;
+	return CONFIG_GZIP || CONFIG_XZ ? unpack_bootable(image, recognise) : image_not_bootable(image);
 }
 
 int boot_image(struct image *image)
@@ -30,8 +42,9 @@ int boot_image(struct image *image)
 	struct load_plan *plan;
 	int rc;
 
-	if (!image->format)
-		return image_not_bootable(image);
+	rc = image->format ? 0 : boot_recognise(image);
+	if (rc != 0)
+		return rc;
 	if (image->format->script)
 		return script_run_image(image);
 	plan = heap_alloc(sizeof(*plan));

@@ -5,7 +5,8 @@
 
 struct image;
 
-/** Set @image->format by its contents. -ENOEXEC (with fail()) when it is nothing that can be booted, -EPROTO when it is broken. */
+/** Set @image->format by its contents; a packed one is unpacked first, in place of itself. -ENOEXEC (with fail()) when it is nothing that can
+ *  be booted, -EPROTO when it is broken, and what unpacking returns (usr/unpack.h). */
 int boot_recognise(struct image *image);
 /** Boot @image, registered or not, with the registered ones as its modules. Returns what a script returned, or why it could not be
  *  booted; after a failure of the last step the interfaces are closed. An unregistered @image stays the caller's; a registered

@@ -15,5 +15,7 @@ extern const struct command cmd_dhcp, cmd_ifopen, cmd_ifclose, cmd_ifstat, cmd_r
 extern const struct command cmd_kernel, cmd_initrd, cmd_boot, cmd_imgargs, cmd_imgstat, cmd_imgfree;
 /* cmd_settings.c */
 extern const struct command cmd_set, cmd_clear, cmd_show;
+/* cmd_unpack.c */
+extern const struct command cmd_imgextract;
 
 #endif

@@ -25,7 +25,7 @@ LAYERS = {
 }
 FREESTANDING = {'stdint.h', 'stddef.h', 'stdbool.h', 'stdarg.h'}
 # Named arrays of what is in the build may use #if with a value of config/.
-LISTS = {'drivers/net/list.c', 'image/formats.c', 'net/schemes.c', 'usr/commands.c'}
+LISTS = {'core/unpack.c', 'drivers/net/list.c', 'image/formats.c', 'net/schemes.c', 'usr/commands.c'}
 # A clock, the console and printing are not for these folders; the files named are the seams' own users.
 PURE = ('core/', 'net/', 'image/')
 PURE_EXCEPT = {'core/print.c', 'core/log.c'}

@@ -166,6 +166,31 @@ TEST(giving_up_a_growing_block_gives_all_back)
 	EXPECT_EQ(space_grow(&again), 0);
 }
 
+TEST(a_block_takes_anothers_memory_and_gives_its_own_back)
+{
+	struct space_block a = { .size = 0 }, b = { .size = 0 }, c = { .size = 0 };
+	uint64_t all;
+
+	with_pages(100);
+	all = free_total();
+	EXPECT_EQ(space_alloc(&a, PAGE), 0);
+	EXPECT_EQ(space_alloc(&b, 10 * PAGE), 0);
+	EXPECT_EQ(space_alloc(&c, PAGE), 0);
+	space_at(&b, 5, 1)[0] = 42;
+	space_take(&a, &b);
+	EXPECT_EQ(b.size, 0);
+	EXPECT_EQ(a.length, 10 * PAGE);
+	EXPECT_EQ(space_at(&a, 5, 1)[0], 42);
+	EXPECT_EQ(free_total(), all - 13 * PAGE);
+	EXPECT_EQ(space_alloc(&b, PAGE), 0);            /* where the first was: the order of addresses is kept */
+	EXPECT(b.start > a.start && a.start > c.start);
+	space_free(&a);
+	space_take(&b, &a);                             /* nothing */
+	EXPECT_EQ(b.size, 0);
+	space_free(&c);
+	EXPECT_EQ(free_total(), all);
+}
+
 TEST(growing_needs_more_than_the_header_room)
 {
 	struct space_block a = { .size = 0 }, grow = { .size = 0 };
