@@ -30,29 +30,31 @@ void http_connection_free(struct http_connection *c, uint32_t now_ms)
 	heap_free(c);
 }
 
-void http_connection_keep(struct http_connection *c, uint32_t now_ms)
+void http_connection_pass(struct http_connection *c, uint32_t now_ms)
 {
-	struct list *idle = &c->tcp.path.route.netif->net->idle_connections, *pos;
-	unsigned count = 0;
-
-	c->exchange = NULL;
+	c->exchange = c->next;
+	c->next = NULL;
+	c->reused = false;
+	if (c->exchange)
+		return;
 	c->idle_since_ms = now_ms;
 	tcp_expect(&c->tcp, false, now_ms);
-	list_append(idle, &c->link);
-	list_for_each(pos, idle)
-		count++;
-	if (count > HTTP_IDLE_MAX)              /* ended here, freed by http_connections_poll() */
-		tcp_close(&list_entry(idle->next, struct http_connection, link)->tcp, now_ms);
+	list_append(&c->tcp.path.route.netif->net->idle_connections, &c->link);
 }
 
-struct http_connection *http_connection_find_idle(struct net *net, const char *host, uint16_t port)
+bool http_connection_leads_to(const struct http_connection *c, const char *host, uint32_t address, uint16_t port)
+{
+	return c->tcp.path.remote_ip == address && c->tcp.path.remote_port == port && text_casecmp(c->host, host) == 0;
+}
+
+struct http_connection *http_connection_find_idle(struct net *net, const char *host, uint32_t address, uint16_t port)
 {
 	struct list *pos;
 
 	list_for_each(pos, &net->idle_connections) {
 		struct http_connection *c = list_entry(pos, struct http_connection, link);
 
-		if (c->tcp.state == TCP_ESTABLISHED && c->tcp.path.remote_port == port && text_casecmp(c->host, host) == 0)
+		if (c->tcp.state == TCP_ESTABLISHED && http_connection_leads_to(c, host, address, port))
 			return c;
 	}
 	return NULL;
@@ -69,14 +71,19 @@ void http_connection_take(struct http_connection *c, struct http_exchange *e, ui
 void http_connections_poll(struct net *net, uint32_t now_ms)
 {
 	struct list *pos, *tmp;
+	unsigned count = 0;
 
+	list_for_each(pos, &net->idle_connections)
+		count++;
 	list_for_each_safe(pos, tmp, &net->idle_connections) {
 		struct http_connection *c = list_entry(pos, struct http_connection, link);
 
-		if (c->tcp.state != TCP_CLOSED && now_ms - c->idle_since_ms >= HTTP_IDLE_MS)
+		if (c->tcp.state != TCP_CLOSED && (count > HTTP_IDLE_MAX || now_ms - c->idle_since_ms >= HTTP_IDLE_MS))
 			tcp_close(&c->tcp, now_ms);
-		if (c->tcp.state == TCP_CLOSED)
+		if (c->tcp.state == TCP_CLOSED) {
 			http_connection_free(c, now_ms);
+			count--;
+		}
 	}
 }
 

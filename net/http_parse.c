@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* HTTP/1.x responses, a byte at a time. See net/http_parse.h. */
+/* HTTP/1.x responses, a byte at a time; their fields are http_fields.c's. See net/http_parse.h. */
 #include "net/http_parse.h"
 
 #include "core/errors.h"
@@ -8,6 +8,7 @@
 void http_header_init(struct http_header *h)
 {
 	memset(h, 0, offsetof(struct http_header, line));
+	h->response.range_total = RANGE_UNKNOWN;
 }
 
 static int too_long(const char *what, unsigned max)
@@ -15,152 +16,11 @@ static int too_long(const char *what, unsigned max)
 	return fail(-EPROTO, "%s longer than %u bytes", what, max);
 }
 
-/* ---- one field ------------------------------------------------------------------------------------------------------------------ */
-
-static int bad_field(int rc, const char *name, const char *value)
-{
-	return fail(rc, "%s \"%.40s\"", name, value);
-}
-
-static const char *skip_spaces(const char *s)
-{
-	while (text_is_space(*s))
-		s++;
-	return s;
-}
-
-/** Does the comma-separated list @value have @word in it? */
-static bool list_has(const char *value, const char *word)
-{
-	size_t len = strlen(word);
-
-	for (;;) {
-		value = skip_spaces(value);
-		if (text_ncasecmp(value, word, len) == 0) {
-			const char *end = skip_spaces(value + len);
-
-			if (*end == ',' || *end == '\0')
-				return true;
-		}
-		value = strchr(value, ',');
-		if (!value)
-			return false;
-		value++;
-	}
-}
-
-/** RFC 9112 6.3: digits only; said twice it must be the same. "5, 5" is what a proxy makes of two lines. */
-static int take_length(struct http_response *r, const char *value)
-{
-	const char *rest = value;
-
-	for (;;) {
-		uint64_t length;
-		size_t n = 0;
-
-		while (text_is_digit(rest[n]))
-			n++;
-		if (!text_to_u64(rest, n, &length) || (r->has_length && length != r->length))
-			break;
-		r->has_length = true;
-		r->length = length;
-		rest = skip_spaces(rest + n);
-		if (*rest == '\0')
-			return 0;
-		if (*rest != ',')
-			break;
-		rest = skip_spaces(rest + 1);
-	}
-	return bad_field(-EPROTO, "Content-Length", value);
-}
-
-static int take_transfer_coding(struct http_response *r, const char *value)
-{
-	if (text_casecmp(value, "chunked") == 0)
-		r->chunked = true;
-	else if (text_casecmp(value, "identity") != 0)
-		return bad_field(-ENOTSUP, "Transfer-Encoding", value);
-	return 0;
-}
-
-/** gzip is kept as the bytes that came: servers label files so, and an image is unpacked by its contents. */
-static int take_content_coding(struct http_response *r, const char *value)
-{
-	(void)r;
-	if (*value == '\0' || text_casecmp(value, "identity") == 0 || text_casecmp(value, "gzip") == 0 ||
-	    text_casecmp(value, "x-gzip") == 0)
-		return 0;
-	return bad_field(-ENOTSUP, "Content-Encoding", value);
-}
-
-static int take_connection(struct http_response *r, const char *value)
-{
-	r->close |= list_has(value, "close");
-	r->keep_alive |= list_has(value, "keep-alive");
-	return 0;
-}
-
-static int take_location(struct http_response *r, const char *value)
-{
-	return text_copy(r->location, sizeof(r->location), value) ? 0 : too_long("Location", HTTP_LOCATION_MAX);
-}
-
-/** RFC 9110 10.2.3: seconds. A date, for want of a clock, counts as absent. */
-static int take_retry_after(struct http_response *r, const char *value)
-{
-	if (!text_to_u32(value, UINT32_MAX, &r->retry_after_s))
-		r->retry_after_s = 0;
-	return 0;
-}
-
-static int take_etag(struct http_response *r, const char *value)
-{
-	if (*value != '"' || !text_copy(r->etag, sizeof(r->etag), value))
-		r->etag[0] = '\0';
-	return 0;
-}
-
-/** "bytes 0-499/1234" or "bytes 0-499/ *" (RFC 9110 14.4). */
-static bool read_range(struct http_response *r, const char *value)
-{
-	const char *dash = strchr(value, '-'), *slash = strchr(value, '/');
-	uint64_t last;
-
-	if (text_ncasecmp(value, "bytes ", 6) != 0)
-		return false;
-	if (value[6] == '*')                    /* of a 416 */
-		return true;
-	if (!dash || !slash || slash < dash || !text_to_u64(value + 6, (size_t)(dash - value) - 6, &r->range.start) ||
-	    !text_to_u64(dash + 1, (size_t)(slash - dash) - 1, &last) || last < r->range.start || last == UINT64_MAX)
-		return false;
-	r->range.end = last + 1;
-	r->range_total = RANGE_UNKNOWN;
-	r->has_range = true;
-	slash++;
-	return strcmp(slash, "*") == 0 || (text_to_u64(slash, strlen(slash), &r->range_total) && r->range_total >= r->range.end);
-}
-
-static int take_range(struct http_response *r, const char *value)
-{
-	return read_range(r, value) ? 0 : bad_field(-EPROTO, "Content-Range", value);
-}
-
-static const struct { const char *name; int (*take)(struct http_response *r, const char *value); } fields[] = {
-	{ "content-length", take_length },
-	{ "transfer-encoding", take_transfer_coding },
-	{ "content-encoding", take_content_coding },
-	{ "connection", take_connection },
-	{ "location", take_location },
-	{ "retry-after", take_retry_after },
-	{ "etag", take_etag },
-	{ "content-range", take_range },
-};
-
 /* ---- lines ---------------------------------------------------------------------------------------------------------------------- */
 
 static int not_http(const char *line)
 {
-	return bad_field(-EPROTO, "not an HTTP server:", line);
+	return fail(-EPROTO, "not an HTTP server: \"%.40s\"", line);
 }
 
 /** "HTTP/1.1 200 OK"; the reason may be missing (RFC 9112 4). */
@@ -189,15 +49,12 @@ static int take_field(struct http_header *h, char *line)
 	size_t len;
 
 	if (!colon || colon == line || text_is_space(colon[-1]))        /* RFC 9112 5.1 */
-		return bad_field(-EPROTO, "header line", line);
+		return fail(-EPROTO, "header line \"%.40s\"", line);
 	*colon = '\0';
-	value = (char *)skip_spaces(colon + 1);
+	value = (char *)text_skip_spaces(colon + 1);
 	for (len = strlen(value); len && text_is_space(value[len - 1]); len--)
 		value[len - 1] = '\0';
-	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-		if (text_casecmp(line, fields[i].name) == 0)
-			return fields[i].take(&h->response, value);
-	return 0;
+	return http_take_field(&h->response, line, value);
 }
 
 static int take_line(struct http_header *h)

@@ -24,18 +24,18 @@ static void append_base64(struct text_buffer *t, const char *a, const char *b)
 	}
 }
 
-/** "bytes=100-199", or "bytes=100-" when the end is unknown. */
-static void append_range(struct text_buffer *t, const struct range *range, const char *etag)
+/** "bytes=100-199", or "bytes=100-" when the end is unknown. Asked for even when it is all: the answer tells whether parts can be had. */
+static void append_range(struct text_buffer *t, const struct range *range, const char *validator)
 {
 	text_append(t, "\r\nRange: bytes=%llu-", (unsigned long long)range->start);
 	if (range->end != RANGE_UNKNOWN)
 		text_append(t, "%llu", (unsigned long long)range->end - 1);
-	if (etag && *etag)                      /* RFC 9110 13.1.5: the part only if the file is still the same */
-		text_append(t, "\r\nIf-Range: %s", etag);
+	if (validator && *validator)            /* RFC 9110 13.1.5: the part only if the file is still the same */
+		text_append(t, "\r\nIf-Range: %s", validator);
 }
 
 size_t http_request_emit(char *buf, size_t size, const struct uri *uri, uint16_t default_port, const struct range *range,
-                         const char *etag)
+                         const char *validator)
 {
 	struct text_buffer t = { buf, size, 0 };
 
@@ -50,8 +50,7 @@ size_t http_request_emit(char *buf, size_t size, const struct uri *uri, uint16_t
 		text_append(&t, "\r\nAuthorization: Basic ");
 		append_base64(&t, uri->user, uri->password ? uri->password : "");
 	}
-	if (range->start || range->end != RANGE_UNKNOWN)
-		append_range(&t, range, etag);
+	append_range(&t, range, validator);
 	text_append(&t, "\r\n\r\n");
 	return (size_t)t.len;
 }

@@ -79,6 +79,7 @@ int tcp_connect(struct tcp *t, struct net *net, struct stream_user *user, uint32
 	t->path.ts_offset = tuple_hash(t, 1);
 	t->snd_mss = TCP_MSS_DEFAULT;
 	t->rcv_shift = TCP_SHIFT;
+	t->rcv_stop = UINT64_MAX;
 	t->sack_ok = t->path.timestamps_ok = true;
 	t->rto_ms = TCP_RTO_FIRST_MS;
 	t->heard_ms = t->data_ms = t->probed_ms = t->rtt_started_ms = now_ms;

@@ -22,7 +22,10 @@ uint32_t tcp_window(const struct tcp *t)
 	uint32_t window = tcp_kept_max() * (t->path.route.mtu - 40u);
 	uint64_t placeable = t->state == TCP_ESTABLISHED ? t->user->placeable(t->user, t->rcv_offset) : 0;
 
-	return window + (placeable < CONFIG_TCP_WINDOW_BYTES ? (uint32_t)placeable : CONFIG_TCP_WINDOW_BYTES);
+	window += placeable < CONFIG_TCP_WINDOW_BYTES ? (uint32_t)placeable : CONFIG_TCP_WINDOW_BYTES;
+	if (window > t->rcv_stop - t->rcv_offset)
+		window = (uint32_t)(t->rcv_stop - t->rcv_offset) + (1u << t->rcv_shift) - 1;    /* its last bytes, too */
+	return window;
 }
 
 void tcp_challenge(struct tcp *t, uint32_t now_ms)

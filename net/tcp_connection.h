@@ -59,6 +59,7 @@ struct tcp {
 	uint8_t block_count;
 	uint32_t rcv_nxt, rcv_edge;             /* rcv_edge: the right edge of the widest window ever offered */
 	uint64_t rcv_offset;                    /* bytes of the stream before rcv_nxt */
+	uint64_t rcv_stop;                      /* where in the stream the user's interest ends */
 	uint32_t acked_to;                      /* rcv_nxt of the last ACK sent */
 	uint32_t heard_ms;                      /* when the peer last sent anything good */
 	uint32_t data_ms;                       /* when new data last came, or was first expected */
@@ -88,6 +89,9 @@ int tcp_send(struct tcp *t, const void *data, size_t len, uint32_t now_ms);
 void tcp_close(struct tcp *t, uint32_t now_ms);
 /** End at once; the peer gets a RST. Harmless when closed. */
 void tcp_abort(struct tcp *t, uint32_t now_ms);
+/** Of the stream nothing is wanted from @offset on, which lies ahead: what comes beyond was not received, and the window does not grow
+ *  beyond it, but for rounding. The user ends the connection when it got so far. */
+void tcp_receive_until(struct tcp *t, uint64_t offset);
 /** Is data expected from the peer (as at first)? If so the silence begins now. */
 void tcp_expect(struct tcp *t, bool expected, uint32_t now_ms);
 

@@ -188,6 +188,11 @@ static void take_data(struct tcp *t, uint32_t seq, uint32_t end, const uint8_t *
 	pkt_free(p);
 }
 
+void tcp_receive_until(struct tcp *t, uint64_t offset)
+{
+	t->rcv_stop = offset > t->rcv_offset ? offset : t->rcv_offset;
+}
+
 /* ---- segments ----------------------------------------------------------------------------------------------------------------- */
 
 /** RFC 9293 3.10.7.4, first: the four cases. */
@@ -279,6 +284,8 @@ static void take_segment(struct tcp *t, const struct tcp_segment *s, struct pkt 
 		end = t->rcv_edge;
 	if (t->fin_known && seq_after(end, t->fin_seq))         /* nothing follows a FIN */
 		end = t->fin_seq;
+	if (seq_after(end, t->rcv_nxt) && t->rcv_stop - t->rcv_offset < end - t->rcv_nxt)     /* nor is wanted */
+		end = t->rcv_nxt + (uint32_t)(t->rcv_stop - t->rcv_offset);
 	if (seq_before(seq, end)) {
 		const struct tcp_block *b = tcp_block_with(t, seq);
 

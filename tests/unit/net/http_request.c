@@ -27,7 +27,7 @@ static const char *request(const char *url, uint64_t start, uint64_t end, const 
 	return text;
 }
 
-#define COMMON "User-Agent: fPXE/0.1\r\nAccept-Encoding: identity\r\nConnection: keep-alive\r\n"
+#define COMMON "User-Agent: fPXE/0.1\r\nAccept-Encoding: identity\r\nConnection: keep-alive\r\nRange: bytes=0-\r\n"
 
 TEST(a_request_is_what_the_wire_wants)
 {
@@ -51,6 +51,8 @@ TEST(user_and_password_go_as_basic_authorization)
 TEST(a_part_is_asked_for_if_the_file_is_still_the_same)
 {
 	EXPECT(strstr(request("http://s/", 100, RANGE_UNKNOWN, "\"v1\""), "\r\nRange: bytes=100-\r\nIf-Range: \"v1\"\r\n\r\n"));
+	EXPECT(strstr(request("http://s/", 100, 200, "Sun, 06 Nov 1994 08:49:37 GMT"),
+	              "\r\nRange: bytes=100-199\r\nIf-Range: Sun, 06 Nov 1994 08:49:37 GMT\r\n\r\n"));
 	EXPECT(strstr(request("http://s/", 100, 200, NULL), "\r\nRange: bytes=100-199\r\n\r\n"));
 	EXPECT(strstr(request("http://s/", 5000000000, 5000000001, ""), "\r\nRange: bytes=5000000000-5000000000\r\n\r\n"));
 }
