@@ -8,5 +8,6 @@
 #define CONFIG_GZIP     1   /* gzip and zlib images: imgextract, kernels that arrive so */
 #define CONFIG_XZ       1   /* the same for xz */
 #define CONFIG_DIGESTS  1   /* --sha256, --sha1, --md5, #sha256= and the commands of these names */
+#define CONFIG_DATES    1   /* the date of its last change tells a file's version where there is no entity tag */
 
 #endif

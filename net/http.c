@@ -125,7 +125,8 @@ static int follow(struct http_exchange *e, struct http_exchange *front, uint32_t
 /** May @e be asked for behind @front, by the same origin at the same address? */
 static bool may_follow(const struct http_exchange *e, const struct http_exchange *front)
 {
-	return http_exchange_may_be_followed(front) && http_connection_leads_to(front->connection, e->uri->host, e->transfer.address, e->transfer.port);
+	return http_exchange_may_be_followed(front) &&
+	       http_connection_leads_to(front->connection, e->uri->host, e->transfer.address, e->transfer.port);
 }
 
 static int find_connection(struct http_exchange *e, const struct transfer *behind, uint32_t now_ms)

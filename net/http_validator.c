@@ -2,6 +2,7 @@
 /* Validators: entity tags and dates. See net/http_validator.h. */
 #include "net/http_validator.h"
 
+#include "config/features.h"
 #include "core/string.h"
 
 /* RFC 9110 8.8.2.2 asks for a second between the last change and the answer, and for enough of a distance that two clocks do not matter:
@@ -67,7 +68,7 @@ static bool date_is_strong(const struct http_response *r)
 {
 	uint64_t modified, now;
 
-	return http_date_parse(r->last_modified, &modified) && http_date_parse(r->date, &now) && now >= modified + STRONG_AFTER_S;
+	return CONFIG_DATES && http_date_parse(r->last_modified, &modified) && http_date_parse(r->date, &now) && now >= modified + STRONG_AFTER_S;
 }
 
 const char *http_validator(const struct http_response *r)

@@ -91,7 +91,7 @@ TEST(another_part_than_asked_for_is_refused_and_nothing_is_written)
 		{ 6, 11, "Content-Range: words 6-10/11\r\n", "Content-Range \"words 6-10/11\"" },
 		{ 6, 11, "Content-Range: bytes */11\r\n", "Content-Range \"bytes */11\"" },
 		{ 6, 11, "Content-Type: multipart/byteranges; boundary=XX\r\nContent-Length: 5\r\n", "several parts" },
-		{ 6, 11, "Content-Range: bytes 6-10/11\r\nContent-Type: multipart/byteranges; boundary=XX\r\nContent-Length: 5\r\n", "several parts" },
+		{ 6, 11, "Content-Range: bytes 6-10/11\r\nContent-Type: multipart/byteranges\r\nContent-Length: 5\r\n", "several parts" },
 		{ 6, 11, "Content-Range: bytes 6-18446744073709551621/11\r\n", "Content-Range \"bytes 6-" },
 	};
 	char text[400];
@@ -124,7 +124,8 @@ TEST(a_206_in_chunks_brings_no_more_than_its_range_says)
 TEST(a_416_of_nothing_is_an_empty_file_and_any_other_an_error)
 {
 	begin();
-	EXPECT_EQ(exchange("HTTP/1.1 416 Range Not Satisfiable\r\nContent-Range: bytes */0\r\nContent-Length: 0\r\nETag: \"v0\"\r\n\r\n", false), 0);
+	EXPECT_EQ(exchange("HTTP/1.1 416 Range Not Satisfiable\r\nContent-Range: bytes */0\r\nContent-Length: 0\r\nETag: \"v0\"\r\n\r\n",
+	                   false), 0);
 	EXPECT(told(0, 0, true, 0, true, "\"v0\""));
 	EXPECT_EQ(exchange("HTTP/1.1 416 No\r\nContent-Range: bytes */0\r\nContent-Length: 5\r\n\r\nempty", false), 0);
 	EXPECT_EQ(server.accepted, 1);                  /* what it says in words is passed over */
