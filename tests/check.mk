@@ -2,7 +2,7 @@
 # What a person types: each installs what it needs first (tests/deps.sh; nothing where all is there).
 #   make check         lint, unit and simulated-network tests (64 and 32 bits), fuzz targets, boots in QEMU: "N passed, N failed"
 #   make check-long    the same, with the boot tests that take long
-#   make lint          make boot [K=expression]      make bench [PEER=other.rom] [ROWS=lan]
+#   make lint          make boot [K=expression]      make bench [PEER=other.rom] [ROWS="lan clean"]
 #   make instructions  instructions of the network stack per MiB of HTTP, counted by callgrind
 #   make demo          the ROM boots the Debian installer in QEMU; KERNEL= INITRD= NIC= ROM= choose others
 #   make run           the same machine, stopping at the fPXE> prompt

@@ -23,19 +23,25 @@ static bool trouble(const char *what, const char *name)
 	return false;
 }
 
+/** The interface's count of frames dropped on their way to us, from its line of /proc/net/dev (sysfs may be another namespace's). */
 static uint64_t read_tap_dropped(const char *name)
 {
-	char path[100];
-	unsigned long long n = 0;
-	FILE *f;
+	unsigned long long n, found = 0;
+	char line[400], *counters;
+	FILE *f = fopen("/proc/self/net/dev", "r");
 
-	snprintf(path, sizeof path, "/sys/class/net/%s/statistics/tx_dropped", name);
-	f = fopen(path, "r");
-	if (f && fscanf(f, "%llu", &n) != 1)
-		n = 0;
+	while (f && fgets(line, sizeof line, f)) {
+		counters = strchr(line, ':');
+		if (!counters)
+			continue;
+		*counters++ = '\0';
+		/* eight numbers of what was received; bytes, packets, errors, drops of what was to be sent */
+		if (strcmp(line + strspn(line, " "), name) == 0 && sscanf(counters, "%*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %llu", &n) == 1)
+			found = n;
+	}
 	if (f)
 		fclose(f);
-	return n;
+	return found;
 }
 
 /** A queue for bursts, by an ioctl that any socket takes. */
@@ -142,7 +148,9 @@ enum end_sent end_send(struct end *e, const void *data, size_t len)
 
 uint64_t end_tap_dropped(const struct end *e)
 {
-	return e->is_tap ? read_tap_dropped(e->name + 4) - e->tap_dropped : 0;
+	uint64_t n = e->is_tap ? read_tap_dropped(e->name + 4) : 0;
+
+	return n > e->tap_dropped ? n - e->tap_dropped : 0;     /* 0, too, of an interface that moved to another namespace */
 }
 
 void end_close(struct end *e)
