@@ -3,8 +3,8 @@
  * acknowledgements, options, time. Whatever comes: bytes arrive in order and unchanged, what is reported by SACK is there, the blocks keep
  * their invariants, and if the connection still stands, a good peer can go on with it.
  *
- * Input: two bytes of how (options of the SYN-ACK, large packets; what is placed), then records: flags, base of the sequence number, offset (2, signed),
- * length, acknowledgement's offset (signed), time, length of options; options. */
+ * Input: two bytes of how (options of the SYN-ACK, large packets; what is placed), then records: flags, base of the sequence number,
+ * offset (2, signed), length, acknowledgement's offset (signed), time, length of options; options. */
 #include <stdlib.h>
 #include <string.h>
 #include "core/errors.h"

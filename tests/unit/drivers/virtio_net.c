@@ -373,7 +373,8 @@ TEST(a_new_opening_forgets_a_frame_in_parts)
 /* Lengths, counts and descriptors by chance: whatever a device says, no packet is longer than its buffer, and none is lost. */
 TEST(a_device_that_lies_breaks_nothing)
 {
-	static const uint32_t lengths[] = { 0, 1, 11, 12, 25, 26, 72, 1526, 2048, 4096, 65535, 12 + MERGED_MAX, 13 + MERGED_MAX, 70000, 0x7fffffff, 0xffffffff };
+	static const uint32_t lengths[16] = { 0, 1, 11, 12, 25, 26, 72, 1526, 2048, 4096, 65535, 12 + MERGED_MAX, 13 + MERGED_MAX, 70000,
+	                                      0x7fffffff, 0xffffffff };
 	uint8_t frame[60] = { 0 };
 	uint32_t x = 2026;
 
