@@ -49,7 +49,8 @@ struct nic_driver {
 	void (*close)(struct nic *nic);
 
 	/** The next received frame (without CRC; at most PKT_DATA_MAX bytes, a merged one PKT_LARGE_DATA_MAX), which becomes the caller's,
-	 *  or NULL. Looks at descriptors in memory only: reads no device register. Refills the ring from the pool as it goes; the device learns of it by kick(). */
+	 *  or NULL. Looks at descriptors in memory only: reads no device register. Refills the ring from the pool as it goes; the device
+	 *  learns of it by kick(). */
 	struct pkt *(*receive)(struct nic *nic);
 	/** Queue a frame (at least 14 bytes, at most mtu + 18; short ones are padded by the NIC or driver). Takes @p in every case.
 	 *  -ENOBUFS when the ring is full (counted in tx_errors). The device learns of it by kick(). Completed frames are freed here. */
