@@ -326,7 +326,7 @@ TEST(more_than_was_asked_for_is_refused)
 	REFUSES("blksize\0" "65464", "blksize");
 	REFUSES("blksize\0" "65465", "blksize");
 	REFUSES("blksize\0" "4294968764", "blksize");   /* 2^32 + 1468 */
-	REFUSES("windowsize\0" "33", "windowsize");
+	REFUSES("windowsize\0" "65", "windowsize");
 	REFUSES("windowsize\0" "4294967297", "windowsize");
 }
 

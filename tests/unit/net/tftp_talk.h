@@ -106,7 +106,7 @@ static inline bool expect_request(const char *text, size_t len)
 	client = p.src_port;
 	return true;
 }
-#define WHOLE_REQUEST(name) "\0\1" name "\0octet\0blksize\0" "1468\0tsize\0" "0\0windowsize\0" "32"
+#define WHOLE_REQUEST(name) "\0\1" name "\0octet\0blksize\0" "1468\0tsize\0" "0\0windowsize\0" "64"
 #define PLAIN_REQUEST(name) "\0\1" name "\0octet"
 #define EXPECT_WHOLE_REQUEST() EXPECT(expect_request(WHOLE_REQUEST("f"), sizeof WHOLE_REQUEST("f")))
 #define EXPECT_PLAIN_REQUEST() EXPECT(expect_request(PLAIN_REQUEST("f"), sizeof PLAIN_REQUEST("f")))
