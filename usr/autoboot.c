@@ -2,11 +2,13 @@
 /* DHCP, the boot file's name, fetch and boot, on each interface in order. */
 #include "usr/autoboot.h"
 
-#include "config/net.h"
+#include "config/features.h"
+#include "core/cursor.h"
 #include "core/errors.h"
 #include "core/heap.h"
 #include "core/printf.h"
 #include "core/settings.h"
+#include "core/string.h"
 #include "core/uri.h"
 #include "image/image.h"
 #include "net/netif.h"
@@ -16,19 +18,74 @@
 #include "usr/shell.h"
 #include "usr/wait.h"
 
-/** The boot file's name that @netif was given, on the heap. -ENOENT with fail() when there is none. */
-static int boot_file(const struct netif *netif, char **file)
+/** What @netif was told, unless it was set by hand for all; NULL: nothing. */
+static const char *told(const struct netif *netif, uint32_t tag, size_t *len)
+{
+	const uint8_t *value = settings_find(settings_root(), tag, NULL, false, len);
+
+	if (!value)
+		value = settings_find(&netif->settings, tag, NULL, true, len);
+	return value && *len ? (const char *)value : NULL;
+}
+
+/** Write the TFTP server that @netif was told of: next-server as PXE has it, else the server's name (option 66), else whoever gave the
+ *  address. */
+static void append_server(struct text_buffer *t, const struct netif *netif)
+{
+	static const uint32_t tags[] = { TAG_NEXT_SERVER, TAG_TFTP_SERVER, TAG_DHCP_SERVER };
+	const char *value = NULL;
+	size_t len = 0;
+	unsigned i = 0;
+
+	while (i < 3 && !(value = told(netif, tags[i], &len)))
+		i++;
+	if (value && tags[i] == TAG_TFTP_SERVER) {
+		text_append(t, "%.*s", (int)len, value);
+	} else if (value) {
+		struct reader r = rd_init(value, len);
+		uint32_t ip = rd_be32(&r);
+
+		text_append(t, "%pI4", &ip);
+	}
+}
+
+/** Write the URL of @file, a name as DHCP gives it: a URL itself, or one of the TFTP server's files. */
+static void append_url(struct text_buffer *t, const struct netif *netif, const char *file, size_t len)
+{
+	if (!CONFIG_TFTP || fetch_is_absolute(file)) {
+		text_append(t, "%.*s", (int)len, file);
+		return;
+	}
+	text_append(t, "tftp://");
+	append_server(t, netif);
+	for (text_append(t, "/"); len; len--, file++)
+		if (*file == '/')
+			text_append(t, "/");
+		else
+			uri_append_encoded(t, file, 1);
+}
+
+/** The URL of the boot file that @netif was given, on the heap. -ENOENT with fail() when there is none. */
+static int boot_file(const struct netif *netif, char **url)
 {
 	size_t len;
-	const uint8_t *value = settings_find(&netif->settings, TAG_FILENAME, NULL, true, &len);
+	const char *value = told(netif, TAG_FILENAME, &len);
+	struct text_buffer t = { NULL, 0, 0 };
+	char *file;
 
-	if (!value || len == 0)
+	if (!value)
 		return fail(-ENOENT, "DHCP gave %pI4 but no boot file", &netif->ip);
-	*file = heap_alloc(len + 1);
-	if (!*file)
+	file = heap_alloc(len + 1);
+	if (!file)
 		return -ENOMEM;
-	text_format(*file, len + 1, "%.*s", (int)len, (const char *)value);
-	return 0;
+	text_format(file, len + 1, "%.*s", (int)len, value);
+	append_url(&t, netif, file, strlen(file));
+	t = (struct text_buffer){ heap_alloc((size_t)t.len + 1), (size_t)t.len + 1, 0 };
+	if (t.data)
+		append_url(&t, netif, file, strlen(file));
+	heap_free(file);
+	*url = t.data;
+	return t.data ? 0 : -ENOMEM;
 }
 
 static int boot_url(const char *url)
@@ -49,19 +106,16 @@ static int boot_url(const char *url)
 
 static int boot_from(struct netif *netif)
 {
-	char *file = NULL;
+	char *url = NULL;
 	int rc = ifmgmt_dhcp(netif, 0);
 
-	if (rc != 0)
-		return rc;
-	rc = boot_file(netif, &file);
-	if (rc != 0)
-		return rc;
-	if (fetch_is_absolute(file))
-		rc = boot_url(file);
-	else
-		rc = fail(-EPROTONOSUPPORT, "boot file \"%s\" is not a URL, and this version has no TFTP", file);
-	heap_free(file);
+	if (rc == 0)
+		rc = boot_file(netif, &url);
+	if (!CONFIG_TFTP && rc == 0 && !fetch_is_absolute(url))
+		rc = fail(-EPROTONOSUPPORT, "boot file \"%s\" is not a URL, and this ROM has no TFTP", url);
+	if (rc == 0)
+		rc = boot_url(url);
+	heap_free(url);
 	return rc;
 }
 

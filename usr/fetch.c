@@ -2,9 +2,12 @@
 /* The sink that places a download in an image's memory, and the wait with its progress line. */
 #include "usr/fetch.h"
 
+#include "config/features.h"
 #include "core/clock.h"
 #include "core/errors.h"
 #include "core/heap.h"
+#include "core/printf.h"
+#include "core/settings.h"
 #include "core/string.h"
 #include "core/uri.h"
 #include "image/image.h"
@@ -122,13 +125,29 @@ static int fetch_into(struct image *image, const struct uri *uri, const struct f
 	return rc;
 }
 
+/** Where nothing else is known a name is one of a file on the TFTP server that DHCP named, as in gPXE. */
+static int resolve_next_server(const char *reference, struct uri **uri)
+{
+	struct uri *server;
+	uint32_t ip;
+	char text[24];
+	int rc;
+
+	if (!CONFIG_TFTP || !settings_find_ipv4(settings_root(), TAG_NEXT_SERVER, true, &ip))
+		return fail(-ENOENT, "no image of that name, and not a URL");
+	text_format(text, sizeof(text), "tftp://%pI4/", &ip);
+	if ((rc = uri_parse(text, &server)) != 0)
+		return rc;
+	rc = uri_resolve(server, reference, uri);
+	uri_free(server);
+	return rc;
+}
+
 static int resolve(const char *reference, struct uri **uri)
 {
 	if (fetch_is_absolute(reference))
 		return uri_parse(reference, uri);
-	if (!base)
-		return fail(-ENOENT, "no image of that name, and not a URL");
-	return uri_resolve(base, reference, uri);
+	return base ? uri_resolve(base, reference, uri) : resolve_next_server(reference, uri);
 }
 
 int fetch_image(const char *reference, const struct fetch_options *options, struct image **image)

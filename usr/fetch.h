@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Fetching a URL into an image, with progress. Relative references resolve against the URI of what is running: the script's image,
- * or the last boot file. */
+ * or the last boot file; else against the TFTP server that DHCP named. */
 #ifndef USR_FETCH_H
 #define USR_FETCH_H
 

@@ -53,9 +53,22 @@ def test_no_boot_file(machine, disk):
     m.expect('The disk boots')
 
 
-def test_a_boot_file_that_is_no_url(machine, disk):
-    m = machine(bootfile='pxelinux.0', disk=disk, nic_options=',bootindex=1')
-    m.expect(r'net0: protocol not supported: [^\n]*pxelinux\.0')
+def test_a_boot_file_of_the_tftp_server(machine, tmp_path):
+    """QEMU's user network serves files by TFTP, with blksize and tsize."""
+    (tmp_path / 'boot').mkdir()
+    (tmp_path / 'boot/menu.fpxe').write_text('#!fpxe\necho a menu\nchain more\n')
+    (tmp_path / 'boot/more').write_text('#!fpxe\necho and more of it\n')
+    m = machine(net=f'user,ipv6=off,tftp={tmp_path}', bootfile='boot/menu.fpxe')
+    m.expect(r'boot file boot/menu\.fpxe')
+    m.expect(r'tftp://10\.0\.2\.2/boot/menu\.fpxe [^\n]* ok')
+    m.expect('a menu')
+    m.expect(r'tftp://10\.0\.2\.2/boot/more [^\n]* ok')
+    m.expect('and more of it')
+
+
+def test_a_boot_file_that_the_tftp_server_does_not_have(machine, tmp_path, disk):
+    m = machine(net=f'user,ipv6=off,tftp={tmp_path}', bootfile='pxelinux.0', disk=disk, nic_options=',bootindex=1')
+    m.expect(r'net0: not found: TFTP error 1 "File not found": pxelinux\.0')
     m.expect('The disk boots')
 
 

@@ -14,11 +14,53 @@ TEST(untouched_it_boots_the_url_that_dhcp_names)
 	EXPECT(!host_console_has("Press Ctrl-B"));
 }
 
-TEST(a_boot_file_that_is_no_url_is_refused_in_words)
+TEST(a_boot_file_that_is_no_url_is_one_of_the_next_server)
 {
 	fake_port[0].filename = "pxelinux.0";
+	fake_port[0].next_server = 0x0a000207;
+	fake_file[0] = (struct fake_file){ .url = "tftp://10.0.2.7/pxelinux.0", .contents = "#!fpxe\necho from the next server\n" };
 	fpxe_main();
-	EXPECT(host_console_has("boot file \"pxelinux.0\" is not a URL"));
+	EXPECT(host_console_has("tftp://10.0.2.7/pxelinux.0  33 B in"));
+	EXPECT(host_console_has("\nfrom the next server\n"));
+}
+
+TEST(the_tftp_server_and_the_name_become_a_url)
+{
+	static const struct { const char *set, *filename, *url; } cases[] = {
+		{ "set next-server 10.0.2.8", "pxelinux.0", "tftp://10.0.2.8/pxelinux.0" },
+		{ "set 66:string boot.example", "pxelinux.0", "tftp://boot.example/pxelinux.0" },
+		{ "set dhcp-server 10.0.2.9", "pxelinux.0", "tftp://10.0.2.9/pxelinux.0" },
+		{ "set 66:string boot.example\nset next-server 10.0.2.8", "f", "tftp://10.0.2.8/f" },
+		{ "set next-server 10.0.2.8", "/tftpboot/f", "tftp://10.0.2.8//tftpboot/f" },
+		{ "set next-server 10.0.2.8", "boot\\x86\\a b.com", "tftp://10.0.2.8/boot%5Cx86%5Ca%20b.com" },
+		{ "set next-server 10.0.2.8", "100%?#", "tftp://10.0.2.8/100%25%3F%23" },
+		{ "set next-server 10.0.2.8\nset filename by-hand", "ignored", "tftp://10.0.2.8/by-hand" },
+		{ "set next-server 10.0.2.8", "tftp://10.0.2.10/f", "tftp://10.0.2.10/f" },
+	};
+
+	for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char lines[200];
+
+		if (i)
+			teardown();
+		setup();
+		fake_port[0].filename = cases[i].filename;
+		fake_file[0] = (struct fake_file){ .url = cases[i].url, .contents = "#!fpxe\necho arrived\n" };
+		snprintf(lines, sizeof lines, "%s\nautoboot\n", cases[i].set);
+		run_shell(lines);
+		if (fake_file[0].fetched != 1)
+			test_fail(__FILE__, __LINE__, "%s was not asked for", cases[i].url);
+	}
+}
+
+TEST(names_relative_to_a_boot_file_are_in_its_folder)
+{
+	fake_port[0].filename = "boot/menu.fpxe";
+	fake_port[0].next_server = 0x0a000207;
+	fake_file[0] = (struct fake_file){ .url = "tftp://10.0.2.7/boot/menu.fpxe", .contents = "#!fpxe\nchain more\n" };
+	fake_file[1] = (struct fake_file){ .url = "tftp://10.0.2.7/boot/more", .contents = "#!fpxe\necho more of it\n" };
+	fpxe_main();
+	EXPECT(host_console_has("\nmore of it\n"));
 }
 
 TEST(each_card_is_tried_in_turn_and_each_failure_is_said)

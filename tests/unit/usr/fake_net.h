@@ -13,6 +13,7 @@
 #include "net/download.h"
 #include "net/net.h"
 #include "tests/host/host.h"
+#include "tests/sim/packet.h"   // sim_put32
 #include "tests/unit/test.h"
 
 #define FAKE_PORTS 3
@@ -26,6 +27,7 @@ struct fake_port {
 	int dhcp_rc;
 	uint32_t ip;
 	const char *filename;           /* NULL: none given */
+	uint32_t next_server;           /* 0: none given */
 	int open_rc;
 	/* What happened. */
 	unsigned opened, closed, removed, discovers;
@@ -130,6 +132,10 @@ void dhcp_poll(struct netif *netif, uint32_t now_ms)
 	settings_store(&netif->lease, TAG_DNS, NULL, "\x0a\0\x02\x03", 4);
 	if (port->filename)
 		settings_store(&netif->lease, TAG_FILENAME, NULL, port->filename, strlen(port->filename));
+	if (port->next_server) {
+		sim_put32(ip, port->next_server);
+		settings_store(&netif->lease, TAG_NEXT_SERVER, NULL, ip, 4);
+	}
 	netif_apply_settings(netif);
 }
 bool dhcp_is_asking(const struct netif *netif) { return netif->dhcp.state == DHCP_SELECTING && netif->dhcp.rc == -EINPROGRESS; }
@@ -153,7 +159,7 @@ int download_start(struct download **d, struct net *net, const struct uri *uri, 
 	char text[256];
 
 	*d = NULL;
-	if (strcmp(uri->scheme, "http") != 0)
+	if (strcmp(uri->scheme, "http") != 0 && strcmp(uri->scheme, "tftp") != 0)
 		return fail(-EPROTONOSUPPORT, "no \"%s\" here (have: http)", uri->scheme);
 	*d = calloc(1, sizeof(**d));
 	uri_format(uri, text, sizeof(text), 0);

@@ -53,6 +53,14 @@ TEST(urls_that_cannot_be_fetched_are_one_line_each)
 	EXPECT(host_console_has("kernel nothing: not found: no image of that name, and not a URL ["));
 }
 
+TEST(without_a_folder_names_are_those_of_the_next_server)
+{
+	fake_port[0].next_server = 0x0a000207;
+	fake_file[0] = (struct fake_file){ .url = "tftp://10.0.2.7/a/b", .contents = "0123456789" };
+	run_shell("dhcp\ninitrd a/b\nimgstat\n");
+	EXPECT(host_console_has("b: 10 bytes\n"));
+}
+
 TEST(quiet_shows_no_progress)
 {
 	fake_file[0] = (struct fake_file){ .url = "http://10.0.2.2/a", .contents = "0123456789", .after_ms = 2000 };
