@@ -27,13 +27,14 @@ def run(command):
     subprocess.run(command.split(), check=True)
 
 
-def deepen_sockets():
-    """For the sockets made from now on in this namespace, where we may."""
-    try:
-        with open('/proc/sys/net/unix/max_dgram_qlen', 'w') as f:
-            f.write(str(QUEUE_FRAMES))
-    except OSError:
-        pass
+def prepare_namespace():
+    """Deep sockets and no IPv6 for what is made from now on, where we may."""
+    for name, value in (('net/unix/max_dgram_qlen', QUEUE_FRAMES), ('net/ipv6/conf/default/disable_ipv6', 1)):
+        try:
+            with open(f'/proc/sys/{name}', 'w') as f:
+                f.write(str(value))
+        except OSError:
+            pass
 
 
 class Emulator:
@@ -75,7 +76,7 @@ class Lan:
         first, self.host, self.ours, last = (f'198.51.100.{16 * number + n}' for n in (0, 1, 2, 14))
         self.network = f'{first}/28'
         self.dir = tempfile.mkdtemp(prefix='fpxe-wan-')
-        deepen_sockets()
+        prepare_namespace()
         run(f'ip tuntap add dev {self.tap} mode tap')
         run(f'ip addr add {self.host}/28 dev {self.tap}')
         run(f'ip link set {self.tap} up')
