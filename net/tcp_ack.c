@@ -34,12 +34,29 @@ void tcp_challenge(struct tcp *t, uint32_t now_ms)
 		tcp_ack(t, now_ms);
 }
 
+/* Most of what comes out of order comes behind all there is; what fills a hole is looked for by halving. */
+unsigned tcp_block_beyond(const struct tcp *t, uint32_t seq)
+{
+	unsigned low = 0, high = t->block_count;
+
+	if (high && !seq_after(t->block[high - 1].end, seq))
+		return high;
+	while (low < high) {
+		unsigned middle = (low + high) / 2;
+
+		if (seq_after(t->block[middle].end, seq))
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
 const struct tcp_block *tcp_block_with(const struct tcp *t, uint32_t seq)
 {
-	for (unsigned i = 0; i < t->block_count; i++)
-		if (!seq_before(seq, t->block[i].start) && seq_before(seq, t->block[i].end))
-			return &t->block[i];
-	return NULL;
+	unsigned i = tcp_block_beyond(t, seq);
+
+	return i < t->block_count && !seq_before(seq, t->block[i].start) ? &t->block[i] : NULL;
 }
 
 /** RFC 2018 4: the block that changed last comes first, then those before it. RFC 2883 4: in front of all what came twice. */

@@ -16,7 +16,8 @@
 #include "net/tcp.h"
 #include "net/tcp_segment.h"
 
-enum { TCP_SYN_TRIES = 6, TCP_RETRIES = 8, TCP_KEEPALIVE_MS = 15000, TCP_BLOCKS_MAX = 64,
+enum { TCP_SYN_TRIES = 6, TCP_RETRIES = 8, TCP_KEEPALIVE_MS = 15000,
+       TCP_BLOCKS_MAX = 512,                    /* holes at a time: 5 % of the segments of a window of 16 MiB */
        TCP_ACK_EVERY_MAX = 256 * 1024, TCP_ACK_DELAY_MS = 2,
        TCP_ANSWERS_PER_SECOND = 10 };            /* to doubtful segments (RFC 5961 7), of each connection apart: none tells of another */
 
@@ -56,7 +57,7 @@ struct tcp {
 	bool fin_known;
 	bool ack_now;
 	uint8_t rcv_shift;
-	uint8_t block_count;
+	uint16_t block_count;
 	uint32_t rcv_nxt, rcv_edge;             /* rcv_edge: the right edge of the widest window ever offered */
 	uint64_t rcv_offset;                    /* bytes of the stream before rcv_nxt */
 	uint64_t rcv_stop;                      /* where in the stream the user's interest ends */
@@ -121,6 +122,8 @@ unsigned tcp_kept_max(void);
 void tcp_sack_blocks(struct tcp *t, struct tcp_segment *s);
 /** tcp_ack.c: the block around @seq has changed. */
 void tcp_note_recent(struct tcp *t, uint32_t seq, uint32_t now_ms);
+/** tcp_ack.c: which of the blocks is the first to end beyond @seq; block_count: none. */
+unsigned tcp_block_beyond(const struct tcp *t, uint32_t seq);
 /** tcp_ack.c: the block that holds @seq; NULL. */
 const struct tcp_block *tcp_block_with(const struct tcp *t, uint32_t seq);
 /** tcp_ack.c: an ACK for a doubtful segment (RFC 5961), if not too many were sent. */

@@ -76,10 +76,8 @@ static void take_block(struct tcp *t, uint32_t now_ms)
 /** Add [start, end), which no block covers, to the blocks; false if it would be one too many. */
 static bool add_block(struct tcp *t, uint32_t start, uint32_t end)
 {
-	unsigned i = 0;
+	unsigned i = tcp_block_beyond(t, start - 1);            /* or one that ends at @start */
 
-	while (i < t->block_count && seq_before(t->block[i].end, start))
-		i++;
 	if (i < t->block_count && t->block[i].end == start) {
 		t->block[i].end = end;
 		if (i + 1 < t->block_count && t->block[i + 1].start == end) {
@@ -153,14 +151,12 @@ static void take_ahead(struct tcp *t, uint32_t start, uint32_t end, const uint8_
 /** Narrow [*start, *end) to its first stretch that no block covers; false when there is none. */
 static bool first_hole(const struct tcp *t, uint32_t *start, uint32_t *end)
 {
-	for (unsigned i = 0; i < t->block_count && seq_before(*start, *end); i++) {
-		if (!seq_before(t->block[i].start, *end))
-			break;
-		if (seq_before(*start, t->block[i].start))
-			*end = t->block[i].start;
-		else if (seq_before(*start, t->block[i].end))
-			*start = t->block[i].end;
-	}
+	unsigned i = tcp_block_beyond(t, *start);
+
+	if (i < t->block_count && !seq_after(t->block[i].start, *start))
+		*start = t->block[i++].end;
+	if (i < t->block_count && seq_before(t->block[i].start, *end))
+		*end = t->block[i].start;
 	return seq_before(*start, *end);
 }
 

@@ -611,6 +611,89 @@ TEST(a_lost_header_costs_nothing_that_was_reported)
 	end_talk();
 }
 
+/* ---- far away ------------------------------------------------------------------------------------------------------------------------------ */
+
+static uint32_t sent_to, acked_to, most_on_the_way;
+static bool watch_data(struct sim_link *link, const struct sim_packet *p)
+{
+	if (p->data_len && (int32_t)(p->seq + p->data_len - sent_to) > 0)
+		sent_to = p->seq + (uint32_t)p->data_len;
+	if (acked_to && sent_to - acked_to > most_on_the_way)
+		most_on_the_way = sent_to - acked_to;
+	return false;
+}
+
+static bool watch_acks(struct sim_link *link, const struct sim_packet *p)
+{
+	if (!(p->flags & SIM_SYN))
+		acked_to = p->ack;
+	if ((int32_t)(sent_to - acked_to) < 0)
+		sent_to = acked_to;
+	return false;
+}
+
+/* A server whose window does not shrink with what is lost: what it has on the way is @context bytes. */
+static uint32_t steady_bytes;
+static void answer_steadily(struct server_connection *c, const char *request)
+{
+	server_sayf(c, OK_ "Content-Length: %u\r\n\r\n", steady_bytes);
+	server_say_file(c, SEED, 0, steady_bytes);
+	c->cwnd = (uint32_t)(size_t)c->server->context;
+	c->recovering = true;
+	c->recover = c->nxt + 0x3fffffff;
+}
+
+/* 56 MB/s at 300 ms: not the pool's 2 MiB, nor anything else, is in the way. */
+TEST(a_window_of_16_mib_is_filled)
+{
+	uint32_t start_ms;
+
+	begin();
+	far_server(300);
+	server.answer = answer_steadily;
+	server.context = (void *)(30u << 20);
+	steady_bytes = 30u << 20;
+	server.host.to_stack.rate_bytes_per_ms = 100000;
+	server.host.to_stack.drop = watch_data;
+	server.host.to_host.drop = watch_acks;
+	sent_to = acked_to = most_on_the_way = 0;
+	start_ms = s.now_ms;
+	ask(&asker[0], 0, RANGE_UNKNOWN);
+	EXPECT_EQ(await(&asker[0]), 0);
+	EXPECT(most_on_the_way > (16u << 20) && most_on_the_way < 17u << 20);
+	EXPECT_EQ(server.resent, 0);
+	EXPECT(s.now_ms - start_ms < 1500);             /* connect, ask, one window, another */
+	end();
+}
+
+/* 300 ms away one segment of twenty is lost, 200 holes at a time: none is sent again but those. */
+TEST(only_what_was_lost_comes_again)
+{
+	static const uint32_t losses_ppm[] = { 10000, 50000 };
+
+	for (unsigned i = 0; i < 2; i++) {
+		uint32_t lost, start_ms;
+
+		begin();
+		far_server(300);
+		server.answer = answer_steadily;
+		server.context = (void *)(6u << 20);
+		steady_bytes = 12u << 20;
+		server.host.to_stack.rate_bytes_per_ms = 20000;
+		server.host.to_stack.loss_ppm = losses_ppm[i];
+		server.host.to_stack.random = 42;
+		lost = server.host.to_stack.lost;
+		start_ms = s.now_ms;
+		ask(&asker[0], 0, RANGE_UNKNOWN);
+		EXPECT_EQ(await(&asker[0]), 0);
+		EXPECT(server.resent <= server.host.to_stack.lost - lost);
+		EXPECT_EQ(server.spurious, 0);
+		EXPECT(s.now_ms - start_ms < 2500);     /* 12 MiB at 20 MB/s, five round trips, and what was lost twice */
+		EXPECT(part_is(0, steady_bytes));
+		end();
+	}
+}
+
 /* ---- made shorter --------------------------------------------------------------------------------------------------------------------------- */
 
 TEST(a_limited_piece_is_done_where_its_limit_is_and_resets)
