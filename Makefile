@@ -25,7 +25,7 @@ NET_SOURCES    := $(addprefix net/,arp.c checksum.c dhcp.c dhcp_message.c dns.c 
                     tftp.c tftp_message.c tftp_window.c udp.c)
 IMAGE_SOURCES  := $(addprefix image/,bzimage.c cpio.c describe.c formats.c image.c initrd.c plan.c script.c space.c)
 USR_SOURCES    := $(addprefix usr/,autoboot.c boot.c cmd_basic.c cmd_digest.c cmd_image.c cmd_net.c cmd_settings.c cmd_unpack.c command.c commands.c \
-                    complete.c digest.c fetch.c ifmgmt.c main.c progress.c prompt.c script.c shell.c unpack.c wait.c)
+                    complete.c digest.c expect.c fetch.c fetch_job.c ifmgmt.c live.c main.c progress.c prompt.c script.c shell.c unpack.c wait.c)
 DRIVER_SOURCES := $(addprefix drivers/net/,e1000.c list.c probe.c skeleton.c virtio_net.c virtio_pci.c virtio_queue.c)
 ARCH_SOURCES   := $(addprefix arch/x86/,start.c bios.c cpu.c io.c clock.c entropy.c console.c bios_console.c serial.c pci.c memmap.c \
                     e820.c pmm.c post.c execute.c system.c acpi.c smbios.c)

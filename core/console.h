@@ -2,7 +2,7 @@
 /* Seam: the console a person sees: the BIOS's screen and keyboard and the first serial port at once. Given by the platform.
  *
  * Output is bytes of ASCII with the ANSI sequences  ESC [ n m  (colour, bold, reset),  ESC [ K  (clear to end of line),
- * ESC [ n C / ESC [ n D  (cursor right/left); "\n" moves to the start of the next line, "\r" to the start of this one. */
+ * ESC [ n C / ESC [ n D  (cursor right/left),  ESC [ n A  (up); "\n" moves to the start of the next line, "\r" to the start of this one. */
 #ifndef CORE_CONSOLE_H
 #define CORE_CONSOLE_H
 

@@ -12,11 +12,7 @@
 #define ERROR_VALUES(name, number, text) number, text,
 static const struct { ERROR_LIST(ERROR_FIELDS) char end; } texts = { ERROR_LIST(ERROR_VALUES) 0 };
 
-static struct {
-	int rc, line;
-	const char *file;
-	char text[ERROR_DETAIL_MAX];
-} detail;
+static struct error_detail detail;
 
 const char *error_text(int rc)
 {
@@ -47,6 +43,17 @@ int error_fail(int rc, const char *file, int line, const char *fmt, ...)
 void error_clear(void)
 {
 	detail.rc = 0;
+}
+
+void error_take(struct error_detail *taken)
+{
+	*taken = detail;
+	detail.rc = 0;
+}
+
+void error_give(const struct error_detail *given)
+{
+	detail = *given;
 }
 
 void error_format(char *buf, unsigned size, int rc)

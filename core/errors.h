@@ -24,6 +24,7 @@
 	X(ERANGE, 34, "out of range")                                         \
 	X(ELOOP, 40, "loop detected")                                         \
 	X(EPROTO, 71, "protocol error")                                       \
+	X(EBADMSG, 74, "wrong contents")                                      \
 	X(EMSGSIZE, 90, "message too long")                                   \
 	X(EPROTONOSUPPORT, 93, "protocol not supported")                      \
 	X(ENOTSUP, 95, "not supported")                                       \
@@ -50,10 +51,18 @@ const char *error_text(int rc);
 /** Store a sentence of detail for @rc with the place that said it; returns @rc. Cut at ERROR_DETAIL_MAX bytes. */
 #define fail(rc, ...) error_fail((rc), __FILE__, __LINE__, __VA_ARGS__)
 #define ERROR_DETAIL_MAX 240
+struct error_detail {
+	int rc, line;                   /* rc 0: none */
+	const char *file;
+	char text[ERROR_DETAIL_MAX];
+};
 int error_fail(int rc, const char *file, int line, const char *fmt, ...) __attribute__((format(printf, 4, 5), cold));
 
 /** Forget the stored detail (the shell does so before each command). */
 void error_clear(void);
+/** Take the stored detail away into @detail, and put it back: a job that runs beside others keeps its words for when it is asked. */
+void error_take(struct error_detail *detail);
+void error_give(const struct error_detail *detail);
 
 /** Write "text: detail [file:line]" for @rc into @buf (at most @size bytes with the NUL). The detail is left out when the
  *  last fail() was for another code. */

@@ -32,6 +32,8 @@ void image_free(struct image *image)
 {
 	if (!image)
 		return;
+	if (image->source)
+		image->source->stop(image->source);
 	list_remove(&image->link);
 	space_free(&image->block);
 	heap_free(image->name);
@@ -50,19 +52,28 @@ static struct image *find_name(const char *name)
 	return image;
 }
 
-int image_register(struct image *image)
+int image_recognise(struct image *image)
 {
 	int rc;
 
 	image->format = NULL;
 	for (unsigned i = 0; image_formats[i] && !image->format; i++) {
 		rc = image_formats[i]->probe(image);
-		if (rc != 0 && rc != -ENOEXEC) {
-			image_free(image);
+		if (rc != 0 && rc != -ENOEXEC)
 			return rc;
-		}
 		if (rc == 0)
 			image->format = image_formats[i];
+	}
+	return 0;
+}
+
+int image_register(struct image *image)
+{
+	int rc = image->source ? 0 : image_recognise(image);
+
+	if (rc != 0) {
+		image_free(image);
+		return rc;
 	}
 	list_remove(&image->link);
 	image_free(find_name(image->name));
@@ -131,5 +142,5 @@ int image_fits(uint64_t bytes)
 
 const uint8_t *image_bytes(const struct image *image, uint32_t offset, size_t len)
 {
-	return space_at(&image->block, offset, len);
+	return image->source ? NULL : space_at(&image->block, offset, len);
 }

@@ -11,12 +11,19 @@
 #include "image/plan.h"
 #include "image/space.h"
 
+/** Who brings an image's bytes. */
+struct image_source {
+	/** The image is about to be freed: stop, and forget it. */
+	void (*stop)(struct image_source *source);
+};
+
 struct image {
 	struct list link;
 	char *name;                     /* on the heap; unique among registered images */
 	char *arguments;                /* command line, without the name; "" when none; on the heap */
 	char *uri;                      /* where it came from, its password in it: never shown; "" when made here; on the heap */
 	struct space_block block;
+	struct image_source *source;    /* its bytes are still to come, or failed to: not to be read; NULL: they are all there */
 	bool selected;                  /* by `kernel`/`imgselect`: what `boot` boots */
 	bool autofree;                  /* `boot` frees it when it returns */
 	const struct image_format *format; /* recognised when registered; NULL: just bytes (an initrd) */
@@ -39,7 +46,10 @@ extern const struct image_format *const image_formats[];
 
 /** A new, empty, unregistered image; NULL when out of memory. @name and @uri are copied. */
 struct image *image_alloc(const char *name, const char *uri);
-/** Recognise @image and put it last in the registry, replacing one of the same name. Takes @image in every case. */
+/** Set @image->format by its contents; NULL: just bytes. -EPROTO with fail(): it is one of ours, but broken. */
+int image_recognise(struct image *image);
+/** Recognise @image, unless its bytes are still to come, and put it last in the registry, replacing one of the same name. Takes @image in
+ *  every case. */
 int image_register(struct image *image);
 /** Unregister (if registered) and free. NULL is allowed. */
 void image_free(struct image *image);
@@ -56,7 +66,7 @@ struct image *image_selected(void);
 int image_fits(uint64_t bytes);
 /** Registered images in order: image_next(NULL) is the first. */
 struct image *image_next(const struct image *after);
-/** The image's bytes: @len of them at @offset; NULL when it is shorter. */
+/** The image's bytes: @len of them at @offset; NULL when it is shorter, or not all there. */
 const uint8_t *image_bytes(const struct image *image, uint32_t offset, size_t len);
 /** fail(-ENOEXEC) with what it looks like instead: empty, HTML, too short, ELF, PE, gzip, text, its first bytes. */
 int image_not_bootable(const struct image *image);

@@ -44,7 +44,7 @@ static int wrap(const struct image *image, phys_t *start, uint32_t *len)
 
 	*start = *len = 0;
 	if (!b->size)
-		return *image->arguments ? fail(-EINVAL, "%s is empty", image->name) : 0;
+		return *image->arguments && !image->source ? fail(-EINVAL, "%s is empty", image->name) : 0;
 	if (*image->arguments) {
 		room = phys_ptr(b->start, SPACE_HEADER_ROOM);
 		if ((header = cpio_headers(image->arguments, b->length, room, SPACE_HEADER_ROOM)) < 0)

@@ -143,15 +143,23 @@ int space_alloc(struct space_block *b, uint64_t length)
 	return len == length && block_bytes(len) > len && take(b, block_bytes(len), len, false) ? 0 : no_room(length);
 }
 
-int space_grow(struct space_block *b)
+bool space_growing(void)
 {
-	uint64_t total;
-	uint32_t largest;
 	struct list *node;
 
 	list_for_each(node, &blocks)
 		if (block_of(node)->growing)
-			return fail(-EBUSY, "another download of unknown length is under way");
+			return true;
+	return false;
+}
+
+int space_grow(struct space_block *b)
+{
+	uint64_t total;
+	uint32_t largest;
+
+	if (space_growing())
+		return fail(-EBUSY, "another download of unknown length is under way");
 	space_free_bytes(&total, &largest);
 	return largest > SPACE_HEADER_ROOM && take(b, largest, 0, true) ? 0 : no_room(SPACE_PAGE);
 }

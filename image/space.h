@@ -31,6 +31,8 @@ void space_init(void);
 int space_alloc(struct space_block *b, uint64_t length);
 /** The largest gap there is, for a length not known yet. -EBUSY when another block is growing, -ENOMEM. */
 int space_grow(struct space_block *b);
+/** Does a block own the largest gap now? What there is no room for may have some later. */
+bool space_growing(void);
 /** @b turned out to hold @length bytes: give the rest of the gap back (the bytes move up to its top). */
 void space_settle(struct space_block *b, uint32_t length);
 /** @to, which gives back what it holds, gets the memory of @from, which holds nothing afterwards. */

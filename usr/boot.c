@@ -10,6 +10,7 @@
 #include "image/image.h"
 #include "image/plan.h"
 #include "net/net.h"
+#include "usr/fetch.h"
 #include "usr/script.h"
 #include "usr/unpack.h"
 #include "usr/wait.h"
@@ -42,11 +43,16 @@ int boot_image(struct image *image)
 	struct load_plan *plan;
 	int rc;
 
-	rc = image->format ? 0 : boot_recognise(image);
+	rc = image->format ? 0 : fetch_wait(NULL, 0, false);     /* unpacking takes the largest gap */
+	if (rc == 0 && !image->format)
+		rc = boot_recognise(image);
 	if (rc != 0)
 		return rc;
 	if (image->format->script)
 		return script_run_image(image);
+	rc = fetch_wait(NULL, 0, false);
+	if (rc != 0)
+		return rc;
 	plan = heap_alloc(sizeof(*plan));
 	if (!plan)
 		return -ENOMEM;

@@ -8,6 +8,7 @@
 #include "core/settings.h"
 #include "image/image.h"
 #include "usr/digest.h"
+#include "usr/fetch.h"
 
 enum { OPTION_SET };
 static const struct option digest_options[] = {
@@ -15,14 +16,16 @@ static const struct option digest_options[] = {
 	{ 0 }
 };
 
-/** Print the digest of the image called @name as the Unix tools do, or store it in @setting if there is one. */
+/** Print the digest of the image called @name, once it is complete, as the Unix tools do, or store it in @setting if there is one. */
 static int sum_one(const char *name, const struct digest_algorithm *algorithm, const char *setting)
 {
 	uint8_t value[DIGEST_BYTES_MAX];
 	char text[2 * DIGEST_BYTES_MAX + 1];
 	const struct image *image = image_find(name);
-	int rc = image ? digest_image(image, algorithm, value) : fail(-ENOENT, "no image \"%s\"", name);
+	int rc = image ? fetch_wait(image, 0, false) : fail(-ENOENT, "no image \"%s\"", name);
 
+	if (rc == 0)
+		rc = digest_image(image, algorithm, value);
 	if (rc != 0)
 		return rc;
 	digest_format(text, value, algorithm->bytes);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Commands: kernel, initrd, boot (chain), imgargs, imgstat, imgfree. */
+/* Commands: kernel, initrd, boot (chain), imgwait, imgargs, imgstat, imgfree. */
 #include "usr/commands.h"
 
+#include "config/features.h"
+#include "core/clock.h"
 #include "core/errors.h"
 #include "core/heap.h"
 #include "core/printf.h"
@@ -10,16 +12,31 @@
 #include "usr/fetch.h"
 #include "usr/shell.h"
 
-enum { OPTION_NAME, OPTION_TIMEOUT, OPTION_QUIET, OPTION_AUTOFREE, OPTION_REPLACE };
+enum { WAIT_TIMEOUT, WAIT_QUIET };
+enum { OPTION_NAME, OPTION_TIMEOUT, OPTION_QUIET, OPTION_AUTOFREE, OPTION_BACKGROUND, OPTION_REPLACE = OPTION_BACKGROUND, OPTION_DIGESTS };
 #define FETCH_OPTIONS                                                   \
 	{ 'n', "name", "NAME", "name the image" },                      \
 	{ 't', "timeout", "MS", "give up after so many milliseconds" }, \
 	{ 'q', "quiet", NULL, "show no progress" },                     \
 	{ 'a', "autofree", NULL, "free the image when its own boot returns" }
-static const struct option fetch_options[] = { FETCH_OPTIONS, { 0 } };
+#if CONFIG_DIGESTS
+#define DIGEST_OPTIONS                                                  \
+	{ 0, "sha256", "HEX", "refuse a file with another digest" },    \
+	{ 0, "sha1", "HEX", "the same by SHA-1" },                      \
+	{ 0, "md5", "HEX", "the same by MD5" },
+#else
+#define DIGEST_OPTIONS
+#endif
+static const struct option fetch_options[] = {
+	FETCH_OPTIONS,
+	{ 'B', "background", NULL, "do not wait: imgwait and boot do" },
+	DIGEST_OPTIONS
+	{ 0 }
+};
 static const struct option boot_options[] = {
 	FETCH_OPTIONS,
 	{ 'r', "replace", NULL, "end the calling script, too" },
+	DIGEST_OPTIONS
 	{ 0 }
 };
 
@@ -29,14 +46,28 @@ static int find_image(const char *name, struct image **image)
 	return *image ? 0 : fail(-ENOENT, "no image \"%s\"", name);
 }
 
-/** Fetch what the first word names, as a @module of the kernel or for itself. The new image is not registered. */
-static int fetch(const struct arguments *a, bool module, struct image **image)
+/** Note what digests the file is to have. */
+static int expect_digests(const struct arguments *a, struct expect *expect)
 {
-	struct fetch_options options = { .name = a->option[OPTION_NAME], .quiet = a->option[OPTION_QUIET] != NULL, .module = module };
-	int rc = command_number(a, OPTION_TIMEOUT, &options.timeout_ms);
+	int rc = 0;
+
+	for (unsigned i = OPTION_DIGESTS; rc == 0 && fetch_options[i].name; i++)
+		if (a->option[i])
+			rc = expect_add(expect, fetch_options[i].name, a->option[i]);
+	return rc;
+}
+
+/** Fetch what the first word names by @options, to which the command's are added. The new image is not registered. */
+static int fetch(const struct arguments *a, struct fetch_options *options, struct image **image)
+{
+	int rc = command_number(a, OPTION_TIMEOUT, &options->timeout_ms);
 
 	*image = NULL;
-	return rc != 0 ? rc : fetch_image(a->argv[0], &options, image);
+	options->name = a->option[OPTION_NAME];
+	options->quiet = a->option[OPTION_QUIET] != NULL;
+	if (rc == 0)
+		rc = expect_digests(a, &options->expect);
+	return rc != 0 ? rc : fetch_image(a->argv[0], options, image);
 }
 
 /** Note that @image is to be freed after its boot, if that was asked for; another command may have asked before. */
@@ -56,17 +87,20 @@ static int set_arguments(struct image *image, int argc, char **argv)
 	return rc;
 }
 
-/** The image that the first word names: a registered one, or (@fetched) a new one, not registered, that can be booted. Words after it
- *  become its command line. */
-static int acquire_bootable(const struct arguments *a, struct image **image, bool *fetched)
+/** The image that the first word names: a registered one, whose bytes are waited for, or (@fetched) a new one, not registered, that can be
+ *  booted; in the @background that will be seen. Words after it become its command line. */
+static int acquire_bootable(const struct arguments *a, bool background, struct image **image, bool *fetched)
 {
-	int rc = 0;
+	struct fetch_options options = { .background = background, .bootable = true };
+	int rc;
 
 	*image = fetch_is_absolute(a->argv[0]) ? NULL : image_find(a->argv[0]);
 	*fetched = !*image;
 	if (*fetched)
-		rc = fetch(a, false, image);
-	if (rc == 0 && !(*image)->format)
+		rc = fetch(a, &options, image);
+	else
+		rc = fetch_wait(*image, 0, a->option[OPTION_QUIET] != NULL);
+	if (rc == 0 && !(*image)->format && !(*image)->source)
 		rc = boot_recognise(*image);
 	if (rc == 0 && (*fetched || a->argc > 1))
 		rc = set_arguments(*image, a->argc, a->argv);
@@ -79,7 +113,7 @@ static int run_kernel(const struct arguments *a)
 {
 	struct image *image;
 	bool fetched;
-	int rc = acquire_bootable(a, &image, &fetched);
+	int rc = acquire_bootable(a, a->option[OPTION_BACKGROUND] != NULL, &image, &fetched);
 
 	if (rc == 0 && fetched)
 		rc = image_register(image);
@@ -97,8 +131,9 @@ const struct command cmd_kernel = {
 
 static int run_initrd(const struct arguments *a)
 {
+	struct fetch_options options = { .module = true, .background = a->option[OPTION_BACKGROUND] != NULL };
 	struct image *image;
-	int rc = fetch(a, true, &image);
+	int rc = fetch(a, &options, &image);
 
 	if (rc != 0)
 		return rc;
@@ -115,9 +150,16 @@ const struct command cmd_initrd = {
 	.options = fetch_options, .min_args = 1, .max_args = -1, .raw = true, .run = run_initrd,
 };
 
-/** The image that boot without a name means. */
-static int acquire_selected(struct image **image)
+/** The image that boot without a name means. What is under way may turn out to be it. */
+static int acquire_selected(struct image **image, bool quiet)
 {
+	int rc = 0;
+
+	*image = image_selected();
+	if (!*image || (*image)->source)
+		rc = fetch_wait(NULL, 0, quiet);
+	if (rc != 0)
+		return rc;
 	*image = image_selected();
 	return *image ? 0 : fail(-ENOENT, "no image is selected: use kernel, or name one");
 }
@@ -126,8 +168,12 @@ static int run_boot(const struct arguments *a)
 {
 	struct image *image;
 	bool ours = false;
-	int rc = a->argc == 0 ? acquire_selected(&image) : acquire_bootable(a, &image, &ours);
+	int rc;
 
+	if (a->argc == 0)
+		rc = acquire_selected(&image, a->option[OPTION_QUIET] != NULL);
+	else
+		rc = acquire_bootable(a, false, &image, &ours);
 	if (rc != 0)
 		return rc;
 	note_autofree(a, image);
@@ -160,6 +206,42 @@ const struct command cmd_imgargs = {
 	.raw = true, .run = run_imgargs,
 };
 
+/** Wait for the images named, one by one, or for all; for @timeout_ms (0: any time) together. */
+static int wait_for_images(const struct arguments *a, uint32_t timeout_ms, bool quiet)
+{
+	uint32_t start_ms = clock_ms();
+	struct image *image;
+	int rc = 0;
+
+	if (a->argc == 0)
+		return fetch_wait(NULL, timeout_ms, quiet);
+	for (int i = 0; rc == 0 && i < a->argc; i++) {
+		uint32_t spent_ms = clock_ms() - start_ms;
+
+		rc = find_image(a->argv[i], &image);
+		if (rc == 0)
+			rc = fetch_wait(image, timeout_ms && spent_ms < timeout_ms ? timeout_ms - spent_ms : timeout_ms != 0, quiet);
+	}
+	return rc;
+}
+
+static int run_imgwait(const struct arguments *a)
+{
+	uint32_t timeout_ms = 0;
+	int rc = command_number(a, WAIT_TIMEOUT, &timeout_ms);
+
+	return rc != 0 ? rc : wait_for_images(a, timeout_ms, a->option[WAIT_QUIET] != NULL);
+}
+static const struct option imgwait_options[] = {
+	{ 't', "timeout", "MS", "give up after so many milliseconds" },
+	{ 'q', "quiet", NULL, "show no progress" },
+	{ 0 }
+};
+const struct command cmd_imgwait = {
+	.name = "imgwait", .arguments = "[image...]", .help = "Waits for images fetched in the background: those named, or all.",
+	.options = imgwait_options, .max_args = -1, .run = run_imgwait,
+};
+
 /** Do @action to each image named, up to the first wrong name, or to all. */
 static int for_each_image(const struct arguments *a, void (*action)(struct image *image))
 {
@@ -182,8 +264,14 @@ static int for_each_image(const struct arguments *a, void (*action)(struct image
 
 static void show_image(struct image *image)
 {
-	print("%s: %u bytes%s%s%s%s%s%s\n", image->name, (unsigned)image->block.length, image->format ? " " : "",
-	      image->format ? image->format->name : "", image->selected ? ", selected" : "",
+	char state[ERROR_DETAIL_MAX + 100];
+
+	if (CONFIG_BACKGROUND && image->source)
+		fetch_describe(image, state, sizeof(state));
+	else
+		text_format(state, sizeof(state), "%u bytes%s%s", (unsigned)image->block.length, image->format ? " " : "",
+			    image->format ? image->format->name : "");
+	print("%s: %s%s%s%s%s\n", image->name, state, image->selected ? ", selected" : "",
 	      *image->arguments ? " \"" : "", image->arguments, *image->arguments ? "\"" : "");
 }
 

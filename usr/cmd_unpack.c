@@ -6,6 +6,7 @@
 #include "core/heap.h"
 #include "core/string.h"
 #include "image/image.h"
+#include "usr/fetch.h"
 #include "usr/unpack.h"
 
 enum { OPTION_NAME, OPTION_KEEP, OPTION_AUTOFREE, OPTION_TIMEOUT, OPTION_QUIET };
@@ -46,12 +47,14 @@ static int replace(const struct arguments *a, struct image *image, struct image 
 	return 0;
 }
 
-/** Unpack @image, to be called options->name. */
+/** Unpack @image, once it is complete, to be called options->name. */
 static int extract(const struct arguments *a, struct image *image, const struct unpack_options *options)
 {
 	struct image *unpacked;
-	int rc;
+	int rc = fetch_wait(image, 0, options->quiet);
 
+	if (rc != 0)
+		return rc;
 	if (a->option[OPTION_KEEP] && strcmp(options->name, image->name) == 0)
 		return fail(-EINVAL, "two images cannot both be called %s: use --name", image->name);
 	rc = unpack_image(image, options, &unpacked);

@@ -24,7 +24,10 @@ static void print_option(const struct option *o)
 	char name[32];
 
 	text_format(name, sizeof(name), "--%s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "");
-	print("  -%c, %-16s %s\n", o->letter, name, o->help);
+	if (o->letter)
+		print("  -%c, %-16s %s\n", o->letter, name, o->help);
+	else
+		print("      %-16s %s\n", name, o->help);
 }
 
 void command_help(const struct command *c)

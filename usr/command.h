@@ -9,13 +9,13 @@
 #include <stdint.h>
 
 struct option {
-	char letter;                    /* 'n' */
+	char letter;                    /* 'n'; 0: it has none */
 	const char *name;               /* "name" */
 	const char *value;              /* "NAME" when it takes a value (shown in help), NULL for a flag */
 	const char *help;               /* one line */
 };
 
-#define OPTIONS_MAX 8
+#define OPTIONS_MAX 12
 /** Parsed arguments: values of options by their index in the table (flags: ""), NULL when absent. */
 struct arguments {
 	const char *option[OPTIONS_MAX];

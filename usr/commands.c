@@ -8,7 +8,7 @@ const struct command *const commands[] = {
 	&cmd_help,
 	&cmd_autoboot,
 	&cmd_dhcp, &cmd_ifopen, &cmd_ifclose, &cmd_ifstat, &cmd_route, &cmd_nslookup, &cmd_ping,
-	&cmd_kernel, &cmd_initrd, &cmd_boot, &cmd_imgargs, &cmd_imgstat, &cmd_imgfree,
+	&cmd_kernel, &cmd_initrd, &cmd_boot, &cmd_imgargs, &cmd_imgwait, &cmd_imgstat, &cmd_imgfree,
 #if CONFIG_GZIP || CONFIG_XZ
 	&cmd_imgextract,
 #endif

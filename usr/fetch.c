@@ -1,129 +1,228 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The sink that places a download in an image's memory, and the wait with its progress line. */
+/* Fetching: what a reference means, waiting for it, and the live lines meanwhile. */
 #include "usr/fetch.h"
 
 #include "config/features.h"
 #include "core/clock.h"
-#include "core/errors.h"
-#include "core/heap.h"
 #include "core/printf.h"
 #include "core/settings.h"
-#include "core/string.h"
-#include "core/uri.h"
-#include "image/image.h"
-#include "net/download.h"
+#include "usr/fetch_job.h"
 #include "usr/ifmgmt.h"
-#include "usr/progress.h"
+#include "usr/shell.h"
 #include "usr/wait.h"
 
-struct fetch {
-	struct sink sink;
-	struct image *image;
-	bool module;
-	struct download *download;
-	struct transfer transfer;
-};
+#define SHOWN_MAX 6             /* files with a line of their own; with the others' and the total's line these are LIVE_ROWS */
 
 static struct uri *base;
 
-/** Memory is chosen as soon as the length is known, before the body comes. A download that begins anew may find another length. */
-static int fetch_size(struct sink *sink, bool known, uint64_t total_bytes)
-{
-	struct fetch *f = container_of(sink, struct fetch, sink);
-	struct space_block *block = &f->image->block;
-	int rc = known && f->module ? image_fits(total_bytes) : 0;
+/* ---- live lines ----------------------------------------------------------------------------------------------------------------- */
 
-	if (rc != 0)
-		return rc;
-	if (known && block->size && !block->growing && block->length == total_bytes)
-		return 0;
-	space_free(block);
-	return known ? space_alloc(block, total_bytes) : space_grow(block);
+/** While somebody waits and wants to see. */
+static struct {
+	bool on;
+	unsigned ended;                 /* files that were brought since */
+	uint64_t ended_bytes;
+	struct transfer total;
+	char what[16];
+} display;
+
+static void display_begin(void)
+{
+	display.on = true;
+	display.ended = 0;
+	display.ended_bytes = 0;
+	progress_begin(&display.total, display.what, clock_ms());
 }
 
-static uint8_t *fetch_at(struct sink *sink, uint64_t offset, size_t len)
+static void display_end(void)
 {
-	return space_at(&container_of(sink, struct fetch, sink)->image->block, offset, len);
+	display.on = false;
+	progress_wipe();
 }
 
-static int fetch_done(void *context)
+static bool is_shown(const struct fetch *f)
 {
-	return download_rc(((struct fetch *)context)->download);
+	return !f->options.quiet && f->stage != FETCH_OVER;
 }
 
-static void fetch_draw(void *context)
+/** How many have a line, how far they are together, and lines of what happened to them, which stay. */
+static unsigned survey(struct progress *sum)
 {
-	struct fetch *f = context;
+	bool known = true;
+	unsigned count = 0;
+	struct list *pos;
 
-	progress_update(&f->transfer, download_progress(f->download), download_state(f->download), clock_ms());
+	*sum = (struct progress){ display.ended_bytes, display.ended_bytes, 0 };
+	list_for_each(pos, &fetch_jobs) {
+		struct fetch *f = list_entry(pos, struct fetch, link);
+		const char *notice;
+
+		if (!is_shown(f))
+			continue;
+		while (f->download && (notice = download_notice(f->download)) != NULL)
+			progress_say(f->shown, notice);
+		known &= f->progress.total_bytes != 0;
+		sum->done_bytes += f->progress.done_bytes;
+		sum->total_bytes += f->progress.total_bytes;
+		sum->connections += f->progress.connections;
+		count++;
+	}
+	if (!known)
+		sum->total_bytes = 0;
+	return count;
 }
 
-/** @uri as text on the heap; NULL when out of memory. */
-static char *uri_text(const struct uri *uri, bool hide_password)
+static void display_draw(void *context)
 {
-	size_t size = (size_t)uri_format(uri, NULL, 0, hide_password) + 1;
-	char *text = heap_alloc(size);
+	uint32_t now = clock_ms();
+	struct progress sum;
+	unsigned count = survey(&sum), hidden = count > SHOWN_MAX ? count - SHOWN_MAX : 0, row = 0;
+	struct list *pos;
 
-	if (text)
-		uri_format(uri, text, size, hide_password);
-	return text;
-}
+	(void)context;
+	progress_keep(count - hidden + (hidden > 0) + (count > 1));
+	list_for_each(pos, &fetch_jobs) {
+		struct fetch *f = list_entry(pos, struct fetch, link);
 
-/** The whole download, into f->image. */
-static int transfer(struct fetch *f, const struct uri *uri, const struct fetch_options *options)
-{
-	struct waiting w = { fetch_done, f, options->quiet ? NULL : fetch_draw, options->timeout_ms };
-	char *shown = uri_text(uri, true);
-	int rc;
-
-	if (!shown)
-		return -ENOMEM;
-	progress_begin(&f->transfer, shown, clock_ms());
-	rc = download_start(&f->download, &the_net, uri, &f->sink, clock_ms());
-	if (rc == 0)
-		rc = wait_for(&w);
-	if (rc == -ETIMEDOUT && download_rc(f->download) == -EINPROGRESS)
-		rc = fail(-ETIMEDOUT, "not complete after %u ms", (unsigned)options->timeout_ms);
-	if (rc == 0 && !options->quiet)
-		progress_end(&f->transfer, download_progress(f->download), clock_ms());
+		if (is_shown(f) && row < SHOWN_MAX)
+			progress_update(row++, &f->transfer, &f->progress, fetch_job_state(f), now);
+		else if (is_shown(f))
+			progress_sample(&f->transfer, &f->progress, now);
+	}
+	if (hidden)
+		progress_more(row++, hidden);
+	text_format(display.what, sizeof(display.what), "%u files", count + display.ended);
+	if (count > 1)
+		progress_update(row, &display.total, &sum, "", now);
 	else
-		progress_wipe();
-	heap_free(shown);
-	return rc;
+		progress_sample(&display.total, &sum, now);
 }
 
-/** All bytes are there: give back what a body of unknown length did not need, and note where it came from in the end. */
-static int settle(struct fetch *f)
+/** @f was brought. */
+static void display_file_end(struct fetch *f, uint32_t now_ms)
 {
-	char *text = uri_text(download_final_uri(f->download), false);
-
-	if (f->image->block.growing)
-		space_settle(&f->image->block, (uint32_t)download_progress(f->download)->done_bytes);
-	if (!text)
-		return -ENOMEM;
-	heap_free(f->image->uri);
-	f->image->uri = text;
-	return 0;
+	if (!display.on || f->options.quiet)
+		return;
+	display.ended++;
+	display.ended_bytes += f->progress.done_bytes;
+	progress_end(&f->transfer, &f->progress, now_ms);
 }
 
-/** Fetch @uri into @image. */
-static int fetch_into(struct image *image, const struct uri *uri, const struct fetch_options *options)
+/* ---- going on, and waiting for it ------------------------------------------------------------------------------------------------ */
+
+void fetch_poll(uint32_t now_ms)
 {
-	struct fetch *f = heap_zalloc(sizeof(*f));
+	struct list *pos, *next;
+
+	list_for_each_safe(pos, next, &fetch_jobs) {
+		struct fetch *f = list_entry(pos, struct fetch, link);
+
+		fetch_job_poll(f, now_ms);
+		if (f->rc != 0)
+			continue;
+		display_file_end(f, now_ms);
+		fetch_job_end(f);
+	}
+}
+
+bool fetch_under_way(void)
+{
+	struct list *pos;
+
+	list_for_each(pos, &fetch_jobs)
+		if (list_entry(pos, struct fetch, link)->rc == -EINPROGRESS)
+			return true;
+	return false;
+}
+
+static int image_done(void *context)
+{
+	const struct image *image = context;
+
+	return image->source ? fetch_job_of(image)->rc : 0;
+}
+
+/** The first error, or -EINPROGRESS while there are jobs. */
+static int all_done(void *context)
+{
+	struct list *pos;
+
+	(void)context;
+	list_for_each(pos, &fetch_jobs) {
+		int rc = list_entry(pos, struct fetch, link)->rc;
+
+		if (rc != -EINPROGRESS)
+			return rc;
+	}
+	return list_empty(&fetch_jobs) ? 0 : -EINPROGRESS;
+}
+
+/** Wait for @image, or all (NULL). */
+static int wait_for_jobs(const struct image *image, uint32_t timeout_ms, bool quiet)
+{
+	struct waiting w = { image ? image_done : all_done, (void *)image, quiet ? NULL : display_draw, timeout_ms };
 	int rc;
 
-	if (!f)
-		return -ENOMEM;
-	f->sink = (struct sink){ fetch_size, fetch_at };
-	f->image = image;
-	f->module = options->module;
-	rc = transfer(f, uri, options);
-	if (rc == 0)
-		rc = settle(f);
-	download_stop(f->download, clock_ms());
-	heap_free(f);
+	if (!quiet)
+		display_begin();
+	rc = wait_for(&w);
+	display_end();
 	return rc;
 }
+
+/** Say what happened to those that failed, of @only or of all images (NULL), and free them. Returns the last error, 0 when there is none. */
+static int report(const struct image *only)
+{
+	struct list *pos, *next;
+	int rc = 0;
+
+	list_for_each_safe(pos, next, &fetch_jobs) {
+		struct fetch *f = list_entry(pos, struct fetch, link);
+
+		if (f->rc == -EINPROGRESS || (only && f->image != only))
+			continue;
+		rc = f->rc;
+		shell_job_begin();
+		error_give(&f->error);
+		shell_job_end(f->shown, rc);
+		image_free(f->image);
+	}
+	return rc;
+}
+
+int fetch_wait(const struct image *image, uint32_t timeout_ms, bool quiet)
+{
+	int rc, failed;
+
+	if (!CONFIG_BACKGROUND || (image ? !image->source : list_empty(&fetch_jobs)))
+		return 0;
+	rc = wait_for_jobs(image, timeout_ms, quiet);
+	if (rc == 0 || rc == -ECANCELED)
+		return rc;
+	failed = report(image);
+	return failed ? failed : fail(-ETIMEDOUT, "not complete yet: imgstat shows how far");
+}
+
+void fetch_describe(const struct image *image, char *buf, unsigned size)
+{
+	const struct fetch *f = fetch_job_of(image);
+	struct text_buffer text = { buf, size, 0 };
+
+	if (f->stage == FETCH_OVER) {
+		error_give(&f->error);
+		text_append(&text, "failed: ");
+		error_format(buf + text.len, size - (unsigned)text.len, f->rc);
+		error_clear();
+	} else if (f->stage != FETCH_LOADING) {
+		text_append(&text, "%s", fetch_job_state(f));
+	} else if (f->progress.total_bytes) {
+		text_append(&text, "fetching %u %%", (unsigned)(f->progress.done_bytes * 100 / f->progress.total_bytes));
+	} else {
+		text_append(&text, "fetching, %llu bytes", (unsigned long long)f->progress.done_bytes);
+	}
+}
+
+/* ---- beginning ------------------------------------------------------------------------------------------------------------------- */
 
 /** Where nothing else is known a name is one of a file on the TFTP server that DHCP named, as in gPXE. */
 static int resolve_next_server(const char *reference, struct uri **uri)
@@ -150,9 +249,29 @@ static int resolve(const char *reference, struct uri **uri)
 	return base ? uri_resolve(base, reference, uri) : resolve_next_server(reference, uri);
 }
 
+/** Begin to fetch @uri into a new image. */
+static int begin(const struct uri *uri, const struct fetch_options *options, struct image **image)
+{
+	const char *name = options->name ? options->name : uri_filename(uri);
+	struct fetch_options wanted = *options;
+	int rc = expect_fragment(&wanted.expect, uri->fragment);
+
+	wanted.background &= CONFIG_BACKGROUND;
+	if (rc == 0)
+		rc = ifmgmt_ready();
+	if (rc != 0)
+		return rc;
+	*image = image_alloc(*name ? name : uri->host, "");
+	rc = *image ? fetch_job_start(*image, uri, &wanted, clock_ms()) : -ENOMEM;
+	if (rc != 0) {
+		image_free(*image);
+		*image = NULL;
+	}
+	return rc;
+}
+
 int fetch_image(const char *reference, const struct fetch_options *options, struct image **image)
 {
-	const char *name = options->name;
 	struct uri *uri;
 	int rc;
 
@@ -160,19 +279,17 @@ int fetch_image(const char *reference, const struct fetch_options *options, stru
 	rc = resolve(reference, &uri);
 	if (rc != 0)
 		return rc;
-	rc = ifmgmt_ready();
-	if (rc != 0)
-		goto out;
-	if (!name)
-		name = uri_filename(uri);
-	*image = image_alloc(*name ? name : uri->host, "");
-	rc = *image ? fetch_into(*image, uri, options) : -ENOMEM;
+	rc = begin(uri, options, image);
+	uri_free(uri);
+	if (rc != 0 || (CONFIG_BACKGROUND && options->background))
+		return rc;
+	rc = wait_for_jobs(*image, 0, options->quiet);
 	if (rc != 0) {
+		if (rc != -ECANCELED)
+			error_give(&fetch_job_of(*image)->error);
 		image_free(*image);
 		*image = NULL;
 	}
-out:
-	uri_free(uri);
 	return rc;
 }
 

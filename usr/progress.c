@@ -2,26 +2,13 @@
 /* Drawing progress. */
 #include "usr/progress.h"
 
-#include "core/console.h"
 #include "core/printf.h"
 #include "core/string.h"
 #include "net/download.h"   // struct progress
+#include "usr/live.h"
 
-#define COLUMNS (CONSOLE_COLUMNS - 1)   /* a character in the last column would begin the next line */
-
-static char drawn[COLUMNS + 1];         /* the live line as it stands; "" when there is none */
-
-/** Put @text in place of the live line. What only adds to it is added; what is shorter gets blanks over the old one's rest. */
-static void draw(const char *text)
-{
-	size_t old = strlen(drawn);
-
-	if (strncmp(text, drawn, old) == 0)
-		print("%s", text + old);
-	else
-		print("\r%-*s", (int)old, text);
-	text_format(drawn, sizeof(drawn), "%-*s", (int)old, text);
-}
+#define COLUMNS   LIVE_COLUMNS
+#define REST_SIZE 57            /* of a line, for what follows the URL */
 
 void progress_show(const char *fmt, ...)
 {
@@ -31,7 +18,7 @@ void progress_show(const char *fmt, ...)
 	va_start(args, fmt);
 	text_vformat(text, sizeof(text), fmt, args);
 	va_end(args);
-	draw(text);
+	live_draw(0, text);
 }
 
 void progress_finish(const char *fmt, ...)
@@ -42,23 +29,32 @@ void progress_finish(const char *fmt, ...)
 	va_start(args, fmt);
 	text_vformat(text, sizeof(text), fmt, args);
 	va_end(args);
-	draw(text);
-	drawn[0] = '\0';
-	print("\n");
+	live_draw(0, text);
+	live_end();
 }
 
 void progress_over(void)
 {
-	if (drawn[0])
-		print(" ok\n");
-	drawn[0] = '\0';
+	if (live_rows())
+		print(" ok");
+	live_end();
 }
 
 void progress_wipe(void)
 {
-	if (drawn[0])
-		print("\r%*s\r", (int)strlen(drawn), "");
-	drawn[0] = '\0';
+	live_wipe();
+}
+
+void progress_keep(unsigned rows)
+{
+	if (live_rows() > rows)
+		live_wipe();
+}
+
+void progress_say(const char *what, const char *text)
+{
+	live_wipe();
+	print("%s: %s\n", what, text);
 }
 
 void progress_fit(char *buf, unsigned columns, const char *what, const char *rest)
@@ -117,63 +113,88 @@ void progress_begin(struct transfer *t, const char *what, uint32_t now_ms)
 	*t = (struct transfer){ .what = what, .started_ms = now_ms, .sampled_ms = now_ms };
 }
 
-/** Take a new sample into the smoothed rate; a download that begins anew has fewer bytes than before. */
-static void sample(struct transfer *t, uint64_t done, uint32_t now_ms)
+/** Smoothed; a download that begins anew has fewer bytes than before. */
+void progress_sample(struct transfer *t, const struct progress *p, uint32_t now_ms)
 {
 	uint32_t ms = now_ms - t->sampled_ms;
 
 	if (ms == 0)
 		return;
-	if (done >= t->sampled_bytes) {
-		uint32_t now_rate = rate_of(done - t->sampled_bytes, ms);
+	if (p->done_bytes >= t->sampled_bytes) {
+		uint32_t now_rate = rate_of(p->done_bytes - t->sampled_bytes, ms);
 
 		t->rate = t->sampled_bytes ? t->rate - t->rate / 4 + now_rate / 4 : now_rate;
 	}
 	t->sampled_ms = now_ms;
-	t->sampled_bytes = done;
+	t->sampled_bytes = p->done_bytes;
 }
 
-/** "37%  4.1/11.0 MiB  9.2 MiB/s  1 s"; what is not known is left out. */
-static void format_figures(char *buf, size_t size, const struct transfer *t, const struct progress *p)
+/** "37%  4.1/11.0 MiB", or "4.1 MiB" where the whole is not known. */
+static void append_amount(struct text_buffer *buf, const struct progress *p)
 {
 	unsigned unit = unit_of(p->total_bytes);
-	char done[16], total[16], rate[24], left[24] = "";
+	char done[16], total[16];
 
-	format_size(rate, sizeof(rate), t->rate);
 	if (!p->total_bytes) {
-		format_size(total, sizeof(total), p->done_bytes);
-		text_format(buf, size, "%s  %s/s", total, rate);
+		format_size(done, sizeof(done), p->done_bytes);
+		text_append(buf, "%s", done);
 		return;
 	}
 	format_amount(done, sizeof(done), p->done_bytes, unit);
 	format_amount(total, sizeof(total), p->total_bytes, unit);
-	if (t->rate)
-		text_format(left, sizeof(left), "  %u s", (unsigned)((p->total_bytes - p->done_bytes + t->rate - 1) / t->rate));
-	text_format(buf, size, "%2u%%  %s/%s %s  %s/s%s", (unsigned)(p->done_bytes * 100 / p->total_bytes), done, total, units[unit],
-	            rate, left);
+	text_append(buf, "%2u%%  %s/%s %s", (unsigned)(p->done_bytes * 100 / p->total_bytes), done, total, units[unit]);
 }
 
-void progress_update(struct transfer *t, const struct progress *p, const char *state, uint32_t now_ms)
+/** "  9.2 MiB/s x4  1 s". */
+static void append_pace(struct text_buffer *buf, const struct transfer *t, const struct progress *p)
 {
-	char line[COLUMNS + 1], rest[COLUMNS / 2 + 10];
+	char rate[24];
 
-	sample(t, p->done_bytes, now_ms);
-	if (p->done_bytes)
-		format_figures(rest, sizeof(rest), t, p);
-	else
-		text_format(rest, sizeof(rest), "%s", state);
-	progress_fit(line, COLUMNS, t->what, rest);
-	draw(line);
+	format_size(rate, sizeof(rate), t->rate);
+	text_append(buf, "  %s/s", rate);
+	if (p->connections > 1)
+		text_append(buf, " x%u", p->connections);
+	if (p->total_bytes && t->rate)
+		text_append(buf, "  %u s", (unsigned)((p->total_bytes - p->done_bytes + t->rate - 1) / t->rate));
 }
 
-void progress_end(struct transfer *t, const struct progress *p, uint32_t now_ms)
+void progress_update(unsigned row, struct transfer *t, const struct progress *p, const char *state, uint32_t now_ms)
+{
+	char line[COLUMNS + 1], text[REST_SIZE];
+	struct text_buffer rest = { text, sizeof(text), 0 };
+
+	progress_sample(t, p, now_ms);
+	if (p->done_bytes)
+		append_amount(&rest, p);
+	if (*state)
+		text_append(&rest, "%s%s", p->done_bytes ? "  " : "", state);
+	else if (p->done_bytes)
+		append_pace(&rest, t, p);
+	else
+		text[0] = '\0';
+	progress_fit(line, COLUMNS, t->what, text);
+	live_draw(row, line);
+}
+
+void progress_more(unsigned row, unsigned count)
+{
+	char line[COLUMNS + 1];
+
+	text_format(line, sizeof(line), "and %u more", count);
+	live_draw(row, line);
+}
+
+void progress_end(const struct transfer *t, const struct progress *p, uint32_t now_ms)
 {
 	uint32_t ms = now_ms - t->started_ms;
-	char line[COLUMNS + 1], rest[COLUMNS / 2 + 10], size[24], rate[24];
+	char line[COLUMNS + 1], rest[REST_SIZE], size[24], rate[24];
 
 	format_size(size, sizeof(size), p->done_bytes);
 	format_size(rate, sizeof(rate), rate_of(p->done_bytes, ms));
 	text_format(rest, sizeof(rest), "%s in %u.%u s (%s/s) ok", size, (unsigned)(ms / 1000), (unsigned)(ms / 100 % 10), rate);
 	progress_fit(line, COLUMNS, t->what, rest);
-	progress_finish("%s", line);
+	if (live_rows() > 1)
+		live_wipe();
+	live_draw(0, line);
+	live_end();
 }

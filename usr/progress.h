@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The one place that draws progress: a line that is redrawn in place by \r, never wider than 79 columns, readable on a serial
- * console, too (what did not change is not drawn again). One line is live at a time.
+/* The one place that draws progress: live lines (usr/live.h), never wider than 79 columns, one for each transfer under way.
  *
- * A job that counts bytes: progress_begin() - progress_update() a few times a second - progress_end(). One that does not:
- * progress_show() as often as there are new words - progress_finish() or progress_wipe(). */
+ * A job that counts bytes: progress_begin() - progress_update() a few times a second, row by row - progress_end() or, when it failed,
+ * progress_wipe(). One that does not has the only row: progress_show() as often as there are new words - progress_finish(), progress_over()
+ * or progress_wipe(). */
 #ifndef USR_PROGRESS_H
 #define USR_PROGRESS_H
 
@@ -20,18 +20,27 @@ struct transfer {
 };
 
 void progress_begin(struct transfer *t, const char *what, uint32_t now_ms);
-/** Draw URL, percent, done/total, rate and time left; before the first byte @state ("connecting to 10.0.2.2") instead. */
-void progress_update(struct transfer *t, const struct progress *p, const char *state, uint32_t now_ms);
-/** The last state of the line: size, time and rate, "ok". */
-void progress_end(struct transfer *t, const struct progress *p, uint32_t now_ms);
+/** Take the figures of now into @t, without drawing. */
+void progress_sample(struct transfer *t, const struct progress *p, uint32_t now_ms);
+/** Draw @row: URL, percent, done/total, rate, connections and time left. Words of @state ("connecting to 10.0.2.2"), where there are any, take
+ *  the place of rate and time, and of all figures before the first byte. */
+void progress_update(unsigned row, struct transfer *t, const struct progress *p, const char *state, uint32_t now_ms);
+/** Draw @row: there are @count more, which have no row. */
+void progress_more(unsigned row, unsigned count);
+/** @t's last line, which stays: size, time and rate, "ok". Rows of others that are live have to be drawn again. */
+void progress_end(const struct transfer *t, const struct progress *p, uint32_t now_ms);
+/** A line that stays, "@what: @text". Rows that are live have to be drawn again. */
+void progress_say(const char *what, const char *text);
+/** Rows from @rows on are not needed any more; where there are any all have to be drawn again. */
+void progress_keep(unsigned rows);
 
-/** Redraw the live line with these words. */
+/** Redraw the only row with these words. */
 void progress_show(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/** The same, and the line is over. */
+/** The same, and it stays. */
 void progress_finish(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/** The live line, if there is one, stands as it is; " ok" is added. */
+/** The live rows, if there are any, stay as they are; " ok" is added. */
 void progress_over(void);
-/** Take the live line off the screen; the error that ended its job is printed in its place. */
+/** Take the live rows off the screen; the error that ended the job is printed in their place. */
 void progress_wipe(void);
 
 /** Write "@what  @rest" in at most @columns columns; a long @what loses its middle. For tests. */

@@ -98,7 +98,7 @@ int unpack_image(const struct image *image, const struct unpack_options *options
 	return 0;
 }
 
-static bool is_packed(const struct image *image)
+bool unpack_is_packed(const struct image *image)
 {
 	const uint8_t *data = image_bytes(image, 0, image->block.length);
 
@@ -111,7 +111,7 @@ int unpack_bootable(struct image *image, int (*recognise)(struct image *image))
 	struct image *inner = image, *outer;
 	int rc = -ENOEXEC;
 
-	for (unsigned level = 0; rc == -ENOEXEC && level < LEVELS_MAX && is_packed(inner); level++) {
+	for (unsigned level = 0; rc == -ENOEXEC && level < LEVELS_MAX && unpack_is_packed(inner); level++) {
 		outer = inner;
 		rc = unpack_image(outer, &options, &inner);
 		if (outer != image)

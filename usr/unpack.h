@@ -18,6 +18,8 @@ struct unpack_options {
  *  registered or freed. On an error nothing is left. -ENOEXEC with fail() when it is not packed, -ENOMEM with figures, -EPROTO when it is
  *  damaged, -ENOTSUP, -ECANCELED. */
 int unpack_image(const struct image *image, const struct unpack_options *options, struct image **unpacked);
+/** Does @image hold a packed format? */
+bool unpack_is_packed(const struct image *image);
 /** @image is nothing that can be booted as it is. If what it holds packed is (@recognise() says so and sets its format), packed several
  *  times at most, that takes its place. -ENOEXEC with fail() if not; errors of unpacking; @image is as before then. */
 int unpack_bootable(struct image *image, int (*recognise)(struct image *image));

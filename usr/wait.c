@@ -6,6 +6,7 @@
 #include "core/console.h"
 #include "core/errors.h"
 #include "net/net.h"
+#include "usr/fetch.h"
 
 #define KEYBOARD_MS 20          /* a look costs a BIOS call; 200 ms is what Ctrl-C may take, 50 ms what the BIOS's interrupts may */
 #define DRAW_MS     250
@@ -34,7 +35,17 @@ static int kept_key(void)
 	return key;
 }
 
-bool wait_interrupted(void)
+/** Let the network, and what is fetched over it, go on. Was anything received? */
+static bool go_on(uint32_t now_ms)
+{
+	bool received = net_poll(&the_net, now_ms);
+
+	fetch_poll(now_ms);
+	return received;
+}
+
+/** Is what runs to end? */
+static bool interrupted(void)
 {
 	int key;
 
@@ -51,6 +62,12 @@ bool wait_interrupted(void)
 	return shell_wanted && watching;
 }
 
+bool wait_interrupted(void)
+{
+	go_on(clock_ms());
+	return interrupted();
+}
+
 int wait_for(const struct waiting *w)
 {
 	uint32_t start = clock_ms(), look = start, draw = start + DRAW_MS;
@@ -59,14 +76,14 @@ int wait_for(const struct waiting *w)
 		uint32_t now = clock_ms();
 		int rc;
 
-		net_poll(&the_net, now);
+		go_on(now);
 		rc = w->done(w->context);
 		if (rc != -EINPROGRESS)
 			return rc;
-		if (w->timeout_ms && time_reached(now, start + w->timeout_ms))
+		if (w->timeout_ms && now - start >= w->timeout_ms)
 			return -ETIMEDOUT;
 		if (time_reached(now, look)) {
-			if (wait_interrupted())
+			if (interrupted())
 				return -ECANCELED;
 			look = now + KEYBOARD_MS;
 		}
@@ -99,7 +116,7 @@ static bool nothing_under_way(void)
 	list_for_each(pos, &the_net.netifs)
 		if (dhcp_is_asking(list_entry(pos, struct netif, link)))
 			return false;
-	return list_empty(&the_net.downloads);
+	return !fetch_under_way();
 }
 
 int wait_key(uint32_t timeout_ms)
@@ -116,7 +133,7 @@ int wait_key(uint32_t timeout_ms)
 			return key;
 		if (timeout_ms && time_reached(now, start + timeout_ms))
 			return -1;
-		if (!net_poll(&the_net, now) && nothing_under_way())
+		if (!go_on(now) && nothing_under_way())
 			console_idle();
 	}
 }

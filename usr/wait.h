@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The one loop that waits: poll the network, look at the keyboard, draw progress. Nothing else in fPXE waits. */
+/* The one loop that waits: poll the network and what is fetched over it, look at the keyboard, draw progress. Nothing else in fPXE waits. */
 #ifndef USR_WAIT_H
 #define USR_WAIT_H
 
@@ -29,7 +29,7 @@ int wait_ms(uint32_t ms);
 int wait_key(uint32_t timeout_ms);
 
 /** Look at the keyboard without waiting: is what runs to end (Ctrl-C, or a watched Ctrl-B)? For long work in slices, and between the
- *  lines of a script. */
+ *  lines of a script. The network goes on meanwhile. */
 bool wait_interrupted(void);
 
 /** While on, Ctrl-B cancels like Ctrl-C (autoboot, scripts). Returns what it was, to be put back. */

@@ -51,6 +51,14 @@ static void move_columns(int by)
 	video(0x0200, 0, 0, (at & 0xff00u) | (unsigned)column, NULL);
 }
 
+static void move_up(unsigned by)
+{
+	uint16_t at = cursor();
+	unsigned row = at >> 8;
+
+	video(0x0200, 0, 0, (row > by ? row - by : 0) << 8 | (at & 0xff), NULL);
+}
+
 /** SGR: 0 all off, 1 bold, 30 to 37 the colour, whose red and blue ANSI and VGA number the other way round. */
 static void select_rendition(unsigned n)
 {
@@ -75,6 +83,8 @@ static void sequence_end(char c)
 			select_rendition(ansi.number[i]);
 	else if (c == 'K')
 		clear_to_end();
+	else if (c == 'A')
+		move_up(n ? n : 1);
 	else if (c == 'C')
 		move_columns((int)(n ? n : 1));
 	else if (c == 'D')

@@ -31,15 +31,16 @@ static void serve(void)
 	fake_file[1] = (struct fake_file){ .url = "http://10.0.2.2/large", .contents = "BOOT much" };
 	fake_file[2] = (struct fake_file){ .url = "http://10.0.2.2/broken", .contents = "BROKEN" };
 	fake_file[3] = (struct fake_file){ .url = "http://10.0.2.2/script", .contents = "#!fpxe\nkernel good && boot\n" };
+	fake_file[4] = (struct fake_file){ .url = "http://10.0.2.2/slow", .contents = "BOOT", .over_ms = 2000 };
 }
 
-/** Type @lines, which boot something: true if they did. */
+/** Type @lines, which boot something ("": what is embedded does): true if they did. */
 static bool boots_by(const char *lines)
 {
 	struct netif *netif;
 
 	serve();
-	host_system.entry.shell = true;
+	host_system.entry.shell = *lines != '\0';
 	host_type(lines);
 	switch (host_catch()) {
 	case HOST_BOOTED:
@@ -130,10 +131,85 @@ TEST(a_boot_that_cannot_begin_is_an_error_and_the_network_can_be_had_again)
 TEST(a_module_that_the_kernel_cannot_be_booted_with_is_refused_before_it_comes)
 {
 	serve();
-	fake_file[4] = (struct fake_file){ .url = "http://10.0.2.2/module", .contents = "0123456789" };
+	fake_file[5] = (struct fake_file){ .url = "http://10.0.2.2/module", .contents = "0123456789" };
 	run_shell("dhcp\ninitrd http://10.0.2.2/module\nimgfree\nkernel http://10.0.2.2/good\n"
 	          "initrd http://10.0.2.2/module\ninitrd http://10.0.2.2/large\nimgstat\n");
 	EXPECT_EQ(count("ok\n"), 4);            /* dhcp, and three images */
 	EXPECT(host_console_has("initrd http://10.0.2.2/module: out of memory: good takes modules of 9 bytes"));
 	EXPECT(host_console_has("large: 9 bytes"));
+}
+
+TEST(boot_waits_for_the_kernel_and_all_modules_under_way)
+{
+	fake_file[5] = (struct fake_file){ .url = "http://10.0.2.2/m", .contents = "123456789", .over_ms = 3000 };
+	EXPECT(boots_by("dhcp\nkernel -B http://10.0.2.2/slow a b\ninitrd -B http://10.0.2.2/m\nboot\n"));
+	EXPECT_EQ(host_system.plans, 1);
+	EXPECT(host_console_has("http://10.0.2.2/m  9 B in 3.0 s"));
+	EXPECT(host_console_has("Booting slow\n"));
+}
+
+TEST(chain_waits_for_modules_under_way)
+{
+	fake_file[5] = (struct fake_file){ .url = "http://10.0.2.2/m", .contents = "123456789", .over_ms = 3000 };
+	EXPECT(boots_by("dhcp\ninitrd -B http://10.0.2.2/m\nchain http://10.0.2.2/good\n"));
+	EXPECT(host_console_has("http://10.0.2.2/m  9 B in 3.0 s"));
+}
+
+TEST(the_only_image_that_can_be_booted_may_still_be_under_way)
+{
+	EXPECT(boots_by("dhcp\ninitrd -B http://10.0.2.2/slow\nboot\n"));
+	EXPECT(boots_by("dhcp\ninitrd -B http://10.0.2.2/slow\nimgselect slow\nboot\n"));
+	EXPECT(boots_by("dhcp\ninitrd -B http://10.0.2.2/slow\nboot slow\n"));
+}
+
+TEST(a_script_is_run_while_modules_are_under_way)
+{
+	fake_file[5] = (struct fake_file){ .url = "http://10.0.2.2/m", .contents = "123456789", .over_ms = 3000 };
+	fake_file[6] = (struct fake_file){ .url = "http://10.0.2.2/s", .contents = "#!fpxe\nimgstat\n" };
+	serve();
+	run_shell("dhcp\ninitrd -B http://10.0.2.2/m\nchain http://10.0.2.2/s\n");
+	EXPECT(host_console_has("m: fetching"));
+}
+
+TEST(a_module_that_failed_in_the_background_fails_the_boot_once)
+{
+	serve();
+	run_shell("dhcp\nkernel http://10.0.2.2/good\ninitrd -B http://10.0.2.2/404\nboot\nroute\nimgstat\n");
+	EXPECT_EQ(count("\nhttp://10.0.2.2/404: not found: 404 Not Found ["), 1);
+	EXPECT(!host_console_has("\nboot: "));
+	EXPECT(!host_console_has("Booting"));
+	EXPECT(host_console_has("gw 10.0.2.2\n"));
+	EXPECT(host_console_has("good: 4 bytes boots, selected\n"));
+	EXPECT(!host_console_has("404: failed"));
+	EXPECT_EQ(host_system.plans, 0);
+}
+
+TEST(a_kernel_in_the_background_is_recognised_when_it_has_come)
+{
+	serve();
+	fake_file[5] = (struct fake_file){ .url = "http://10.0.2.2/page", .contents = "<html>no</html>", .over_ms = 100 };
+	run_shell("dhcp\nkernel -B http://10.0.2.2/page\nkernel -B http://10.0.2.2/broken\nkernel -B http://10.0.2.2/good\n"
+	          "imgstat good\nimgwait good\nimgstat good\nsleep 1\nboot page\nimgwait\nimgstat\n");
+	EXPECT(host_console_has("good: fetching, 0 bytes, selected\n"));
+	EXPECT(host_console_has("good: 4 bytes boots, selected\n"));
+	EXPECT_EQ(count("http://10.0.2.2/page: not a bootable image: page looks like HTML"), 1);
+	EXPECT_EQ(count("http://10.0.2.2/broken: protocol error: broken ["), 1);
+	EXPECT(!host_console_has("Booting"));
+}
+
+TEST(modules_under_way_count_when_the_kernel_is_asked_what_fits)
+{
+	serve();
+	fake_file[5] = (struct fake_file){ .url = "http://10.0.2.2/module", .contents = "0123456789" };
+	run_shell("dhcp\nkernel http://10.0.2.2/good\ninitrd -B http://10.0.2.2/module\nimgwait\nimgstat\n");
+	EXPECT(host_console_has("http://10.0.2.2/module: out of memory: good takes modules of 9 bytes"));
+	EXPECT(!host_console_has("module: "  "10 bytes"));
+}
+
+TEST(an_embedded_script_fetches_several_files_at_a_time)
+{
+	fake_file[5] = (struct fake_file){ .url = "http://10.0.2.2/m", .contents = "123456789", .over_ms = 3000 };
+	host_system.embedded_script = "#!fpxe\ndhcp\nkernel -B http://10.0.2.2/slow quiet\ninitrd -B http://10.0.2.2/m\nimgwait -t 60000\nboot\n";
+	EXPECT(boots_by(""));
+	EXPECT(host_console_has("Booting slow\n"));
 }

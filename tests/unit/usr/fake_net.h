@@ -40,7 +40,12 @@ struct fake_file {
 	const char *url, *contents;     /* url NULL: end of the list */
 	size_t len;                     /* 0: strlen(contents) */
 	uint32_t after_ms;              /* FAKE_FOREVER: never comes */
+	uint32_t over_ms;               /* it comes bit by bit in this time */
+	int rc;                         /* what it ends with after half of the bytes, with these words; 0: it comes whole */
+	const char *words;
 	bool unknown_length;
+	const char *notice;             /* said when the first byte comes */
+	unsigned connections;
 	const char *final_url;          /* after a redirect; NULL: url */
 	unsigned fetched;
 };
@@ -152,6 +157,8 @@ struct download {
 	struct progress progress;
 	uint32_t started_ms;
 	int rc;
+	bool begun;
+	const char *notice;
 };
 
 int download_start(struct download **d, struct net *net, const struct uri *uri, struct sink *sink, uint32_t now_ms)
@@ -177,23 +184,43 @@ int download_start(struct download **d, struct net *net, const struct uri *uri, 
 	fake_downloads++;
 	return 0;
 }
-static void fake_deliver(struct download *d)
+static void fake_begin(struct download *d, size_t len)
 {
-	size_t len = d->file->len ? d->file->len : strlen(d->file->contents);
-	uint8_t *at;
-
 	d->file->fetched++;
+	d->begun = true;
+	d->progress.connections = d->file->connections ? d->file->connections : 1;
 	d->rc = d->sink->size(d->sink, !d->file->unknown_length, d->file->unknown_length ? 0 : len);
 	if (d->rc != 0)
 		return;
+	d->rc = -EINPROGRESS;
 	d->progress.total_bytes = d->file->unknown_length ? 0 : len;
-	at = d->sink->at(d->sink, 0, len);
-	if (!at) {
+	d->notice = d->file->notice;
+}
+/** Bring @d as far as it is at @ms after its first byte. */
+static void fake_deliver(struct download *d, uint32_t ms)
+{
+	size_t len = d->file->len ? d->file->len : strlen(d->file->contents);
+	size_t done = d->progress.done_bytes, until = ms >= d->file->over_ms ? len : (uint64_t)len * ms / d->file->over_ms;
+	uint8_t *at;
+
+	if (!d->begun)
+		fake_begin(d, len);
+	if (d->rc != -EINPROGRESS)
+		return;
+	if (d->file->rc && until > len / 2)
+		until = len / 2;
+	at = d->sink->at(d->sink, done, until - done);
+	if (!at && until > done) {
 		d->rc = fail(-ENOMEM, "no room at the sink");
 		return;
 	}
-	memcpy(at, d->file->contents, len);
-	d->progress.done_bytes = len;
+	for (size_t i = done; i < until; i++)
+		*at++ = (uint8_t)(d->file->contents ? d->file->contents[i] : 0);
+	d->progress.done_bytes = until;
+	if (d->file->rc && until == len / 2)
+		d->rc = fail(d->file->rc, "%s", d->file->words);
+	else if (until == len)
+		d->rc = 0;
 }
 void download_poll(struct net *net, uint32_t now_ms)
 {
@@ -207,13 +234,20 @@ void download_poll(struct net *net, uint32_t now_ms)
 		if (!d->file->url)
 			d->rc = fail(-ENOENT, "404 Not Found");
 		else if (d->file->after_ms != FAKE_FOREVER && time_reached(now_ms, d->started_ms + d->file->after_ms))
-			fake_deliver(d);
+			fake_deliver(d, now_ms - d->started_ms - d->file->after_ms);
 	}
 }
 int download_rc(const struct download *d) { return d->rc; }
 const struct progress *download_progress(const struct download *d) { return &d->progress; }
 const struct uri *download_final_uri(const struct download *d) { return d->uri; }
-const char *download_state(const struct download *d) { return "connecting"; }
+const char *download_state(const struct download *d) { return d->begun ? "" : "connecting"; }
+const char *download_notice(struct download *d)
+{
+	const char *notice = d->notice;
+
+	d->notice = NULL;
+	return notice;
+}
 void download_stop(struct download *d, uint32_t now_ms)
 {
 	if (!d)

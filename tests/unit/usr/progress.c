@@ -20,9 +20,9 @@ __attribute__((constructor)) static void use_setup(void) { test_setup = setup; }
 
 static void update(uint64_t done, uint64_t total, uint32_t now_ms)
 {
-	struct progress p = { done, total };
+	struct progress p = { done, total, 1 };
 
-	progress_update(&t, &p, "connecting to 10.0.2.2", now_ms);
+	progress_update(0, &t, &p, done ? "" : "connecting to 10.0.2.2", now_ms);
 }
 
 TEST(before_the_first_byte_the_line_says_what_is_waited_for)
@@ -49,7 +49,7 @@ TEST(a_line_is_redrawn_in_place_and_its_longer_predecessor_is_overwritten)
 	progress_show("short");
 	EXPECT_STR(host_console_text(), "a long line\rshort      ");
 	progress_finish("over");
-	EXPECT_STR(host_console_text(), "a long line\rshort      \rover       \n");
+	EXPECT_STR(host_console_text(), "a long line\rshort      \rover \n");
 }
 
 TEST(what_is_added_to_a_line_is_all_that_is_drawn)
@@ -80,7 +80,7 @@ TEST(wiping_leaves_an_empty_row_with_the_cursor_at_its_start)
 
 TEST(the_end_says_size_time_rate_and_ok)
 {
-	struct progress p = { 11 << 20, 11 << 20 };
+	struct progress p = { 11 << 20, 11 << 20, 1 };
 
 	progress_end(&t, &p, 2250);
 	EXPECT_STR(host_console_text(), URL "  11.0 MiB in 1.2 s (8.7 MiB/s) ok\n");
@@ -88,12 +88,12 @@ TEST(the_end_says_size_time_rate_and_ok)
 
 TEST(an_empty_file_and_one_that_takes_no_time_have_an_end_too)
 {
-	struct progress p = { 0, 0 };
+	struct progress p = { 0, 0, 0 };
 
 	progress_end(&t, &p, 1000);
 	EXPECT_STR(host_console_text(), URL "  0 B in 0.0 s (0 B/s) ok\n");
 	host_console_clear();
-	p = (struct progress){ 500, 500 };
+	p = (struct progress){ 500, 500, 1 };
 	progress_end(&t, &p, 1000);
 	EXPECT_STR(host_console_text(), URL "  500 B in 0.0 s (488.2 KiB/s) ok\n");
 }
@@ -133,4 +133,40 @@ TEST(a_line_never_exceeds_79_columns_and_a_long_url_loses_its_middle)
 	}
 	progress_fit(line, 79, "http://boot.example.org/very/long/path/to/a/file/that/is/called/linux", "37%  4.1/11.0 MiB  9.2 MiB/s  1 s");
 	EXPECT_STR(line, "http://boot.example..../that/is/called/linux  37%  4.1/11.0 MiB  9.2 MiB/s  1 s");
+}
+
+TEST(several_connections_are_counted_and_words_take_the_place_of_the_pace)
+{
+	struct progress p = { 4 << 20, 11 << 20, 4 };
+
+	progress_update(0, &t, &p, "", 1500);
+	EXPECT_STR(host_console_text(), URL "  36%  4.0/11.0 MiB  8.0 MiB/s x4  1 s");
+	host_console_clear();
+	progress_update(0, &t, &p, "retry 2/5 in 3 s", 1750);
+	EXPECT_STR(host_console_text(), "\r" URL "  36%  4.0/11.0 MiB  retry 2/5 in 3 s ");
+}
+
+TEST(each_transfer_has_a_row_and_one_that_ends_leaves_its_line_above_the_others)
+{
+	struct transfer two;
+	struct progress p = { 1 << 20, 4 << 20, 1 }, q = { 1 << 20, 1 << 20, 1 };
+
+	progress_begin(&two, "two", 1000);
+	progress_update(0, &t, &p, "", 2000);
+	progress_update(1, &two, &q, "", 2000);
+	host_console_clear();
+	progress_end(&two, &q, 2000);
+	progress_update(0, &t, &p, "", 2000);
+	EXPECT(strstr(host_console_text(), "\rtwo  1.0 MiB in 1.0 s (1.0 MiB/s) ok\n" URL "  25%") != NULL);
+}
+
+TEST(what_is_said_stays_above_the_rows)
+{
+	struct progress p = { 1 << 20, 4 << 20, 1 };
+
+	progress_update(0, &t, &p, "", 2000);
+	host_console_clear();
+	progress_say(URL, "connection reset");
+	progress_update(0, &t, &p, "", 2000);
+	EXPECT(strstr(host_console_text(), "\r" URL ": connection reset\n" URL "  25%") != NULL);
 }
