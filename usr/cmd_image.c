@@ -228,9 +228,9 @@ static int wait_for_images(const struct arguments *a, uint32_t timeout_ms, bool 
 static int run_imgwait(const struct arguments *a)
 {
 	uint32_t timeout_ms = 0;
-	int rc = command_number(a, WAIT_TIMEOUT, &timeout_ms);
+	int rc = CONFIG_BACKGROUND ? command_number(a, WAIT_TIMEOUT, &timeout_ms) : 0;
 
-	return rc != 0 ? rc : wait_for_images(a, timeout_ms, a->option[WAIT_QUIET] != NULL);
+	return !CONFIG_BACKGROUND ? 0 : rc != 0 ? rc : wait_for_images(a, timeout_ms, a->option[WAIT_QUIET] != NULL);
 }
 static const struct option imgwait_options[] = {
 	{ 't', "timeout", "MS", "give up after so many milliseconds" },

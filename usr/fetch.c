@@ -76,10 +76,13 @@ static void display_draw(void *context)
 {
 	uint32_t now = clock_ms();
 	struct progress sum;
-	unsigned count = survey(&sum), hidden = count > SHOWN_MAX ? count - SHOWN_MAX : 0, row = 0;
+	unsigned count = survey(&sum), hidden, row = 0;
 	struct list *pos;
 
 	(void)context;
+	if (!CONFIG_BACKGROUND)
+		count = 1;
+	hidden = count > SHOWN_MAX ? count - SHOWN_MAX : 0;
 	progress_keep(count - hidden + (hidden > 0) + (count > 1));
 	list_for_each(pos, &fetch_jobs) {
 		struct fetch *f = list_entry(pos, struct fetch, link);

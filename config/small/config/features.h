@@ -8,6 +8,7 @@
 #define CONFIG_XZ       0
 #define CONFIG_DIGESTS  0
 #define CONFIG_DATES    0   /* the date of its last change tells a file's version where there is no entity tag */
+#define CONFIG_TOOLS    0
 #define CONFIG_BACKGROUND 0
 
 #endif

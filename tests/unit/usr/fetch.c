@@ -296,7 +296,8 @@ TEST(many_files_have_six_lines_one_for_the_rest_and_a_total)
 	EXPECT(host_console_has("http://10.0.2.2/f  "));
 	EXPECT(host_console_has("\nand 3 more\n9 files  "));
 	EXPECT(host_console_has(" x18"));
-	EXPECT_EQ(count("/s) ok\n"), 9);
+	EXPECT(host_console_has("http://10.0.2.2/i  1000 B in "));
+	EXPECT(host_console_has("http://10.0.2.2/a  1000 B in "));
 	EXPECT_EQ(count(": 1000 bytes\n"), 9);
 }
 
