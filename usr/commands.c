@@ -7,9 +7,9 @@
 const struct command *const commands[] = {
 	&cmd_help,
 	&cmd_autoboot,
-	&cmd_dhcp, &cmd_ifopen, &cmd_ifclose, &cmd_ifstat, &cmd_route,
+	&cmd_dhcp, &cmd_ifopen, &cmd_ifclose, &cmd_ifstat,
 #if CONFIG_TOOLS
-	&cmd_nslookup, &cmd_ping, &cmd_time,
+	&cmd_route, &cmd_nslookup, &cmd_ping,
 #endif
 	&cmd_kernel, &cmd_initrd, &cmd_boot, &cmd_imgargs, &cmd_imgwait, &cmd_imgstat, &cmd_imgfree,
 #if CONFIG_GZIP || CONFIG_XZ
@@ -19,6 +19,10 @@ const struct command *const commands[] = {
 	&cmd_sha256sum, &cmd_sha1sum, &cmd_md5sum,
 #endif
 	&cmd_set, &cmd_clear, &cmd_show,
-	&cmd_echo, &cmd_sleep, &cmd_reboot, &cmd_poweroff, &cmd_shell, &cmd_exit,
+	&cmd_echo, &cmd_sleep,
+#if CONFIG_TOOLS
+	&cmd_time, &cmd_poweroff,
+#endif
+	&cmd_reboot, &cmd_shell, &cmd_exit,
 	NULL
 };

@@ -3,6 +3,7 @@
 #include "usr/prompt.h"
 
 #include <stdbool.h>
+#include "config/features.h"
 #include "config/general.h"
 #include "core/console.h"
 #include "core/heap.h"
@@ -56,7 +57,8 @@ char *prompt_read(void)
 			draw_change();
 			break;
 		case LINEEDIT_COMPLETE:
-			complete(&editor);
+			if (CONFIG_TOOLS)
+				complete(&editor);
 			redraw();
 			break;
 		case LINEEDIT_ENTER:
