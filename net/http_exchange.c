@@ -433,6 +433,8 @@ static int too_early(const struct http_exchange *e, int rc)
 {
 	unsigned long long done = e->body.done;
 
+	if (rc == -EMSGSIZE)
+		return rc;
 	if (e->state == HTTP_HEADER && rc == 0)
 		return fail(-ECONNABORTED, e->answered ? "in the middle of an HTTP header" : "no answer to the HTTP request");
 	if (e->state == HTTP_LENGTH)

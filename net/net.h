@@ -14,6 +14,7 @@
 #include "net/ipv4.h"
 #include "net/netif.h"
 #include "net/reassembly.h"
+#include "net/tcp_mtu.h"
 
 #define NET_RX_BATCH 64                 /* frames taken from one NIC in one poll */
 
@@ -31,6 +32,7 @@ struct net {
 	struct rate icmp_answers;
 	struct rate refusals;           /* RSTs to segments of no connection */
 	uint16_t tcp_port;              /* the local port given last */
+	struct tcp_mtu mtu;             /* paths that full-size packets do not come by */
 	struct arp_table arp;
 	struct reassembly reassembly[REASSEMBLY_DATAGRAMS];
 };

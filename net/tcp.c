@@ -78,6 +78,7 @@ int tcp_connect(struct tcp *t, struct net *net, struct stream_user *user, uint32
 	t->snd_nxt = t->snd_una + 1;
 	t->path.ts_offset = tuple_hash(t, 1);
 	t->snd_mss = TCP_MSS_DEFAULT;
+	t->rcv_mss = tcp_mtu_mss(net, ip, (uint16_t)(t->path.route.mtu - IPV4_HEADER_BYTES - TCP_HEADER_BYTES));
 	t->rcv_shift = TCP_SHIFT;
 	t->rcv_stop = UINT64_MAX;
 	t->sack_ok = t->path.timestamps_ok = true;
@@ -161,13 +162,13 @@ void tcp_refuse(const struct ipv4_header *ip, const struct tcp_segment *s, uint3
 /** The peer's SYN is here: what its options allow. */
 static void take_syn(struct tcp *t, const struct tcp_segment *s, uint32_t now_ms)
 {
-	uint32_t mss_max = t->path.route.mtu - IPV4_HEADER_BYTES - TCP_HEADER_BYTES, window = tcp_window(t);
+	uint32_t window = tcp_window(t);
 
 	t->rcv_nxt = t->acked_to = s->seq + 1;
 	t->rcv_edge = t->rcv_nxt + (window < 65535 ? window : 65535);   /* what our SYN said */
 	t->snd_mss = s->mss ? s->mss : TCP_MSS_DEFAULT;
-	if (t->snd_mss > mss_max)
-		t->snd_mss = (uint16_t)mss_max;
+	if (t->snd_mss > t->rcv_mss)
+		t->snd_mss = t->rcv_mss;
 	if (t->snd_mss < 64)                            /* a peer that wants our request byte by byte */
 		t->snd_mss = 64;
 	t->path.timestamps_ok = s->has_timestamp;
@@ -181,6 +182,7 @@ static void take_syn(struct tcp *t, const struct tcp_segment *s, uint32_t now_ms
 	t->snd_wl1 = s->seq;
 	t->snd_wl2 = s->ack;
 	t->ack_limit = TCP_ACK_EVERY_MAX;
+	tcp_mtu_agreed(t, s);
 	t->heard_ms = t->data_ms = now_ms;
 }
 
@@ -290,14 +292,14 @@ void tcp_no_neighbour(struct net *net, uint32_t next_hop, uint32_t now_ms)
 	}
 }
 
-/** RFC 9293 3.8.4: ask a silent peer whether it is still there, by a byte it has had. */
+/** RFC 9293 3.8.4: ask a silent peer whether it is still there. */
 static void keepalive(struct tcp *t, uint32_t now_ms)
 {
 	if (t->state != TCP_ESTABLISHED || t->idle || now_ms - t->heard_ms < TCP_KEEPALIVE_MS ||
 	    now_ms - t->probed_ms < TCP_KEEPALIVE_MS)
 		return;
 	t->probed_ms = now_ms;
-	tcp_transmit(t, TCP_ACK, t->snd_una - 1, NULL, 0, now_ms);
+	tcp_probe(t, now_ms);
 }
 
 void tcp_poll(struct net *net, uint32_t now_ms)
@@ -308,6 +310,8 @@ void tcp_poll(struct net *net, uint32_t now_ms)
 		struct tcp *t = list_entry(pos, struct tcp, link);
 
 		keepalive(t, now_ms);
+		if (tcp_mtu_poll(t, now_ms))
+			continue;
 		if (t->timer_running && time_reached(now_ms, t->timer_ms))
 			tcp_timeout(t, now_ms);
 		else
@@ -328,6 +332,7 @@ uint32_t tcp_deadline(const struct net *net, uint32_t now_ms)
 			deadline = time_earlier(deadline, t->timer_ms);
 		if (t->rcv_nxt != t->acked_to)
 			deadline = time_earlier(deadline, t->pending_ms + TCP_ACK_DELAY_MS);
+		deadline = tcp_mtu_deadline(t, deadline);
 		if (t->ack_now || t->placed)
 			deadline = time_earlier(deadline, now_ms);
 		if (t->state == TCP_ESTABLISHED && !t->idle)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* TCP client (RFC 9293) for a receiver: window scaling and timestamps (RFC 7323), SACK (RFC 2018), RFC 6298 timers for the little
  * we send, RFC 6528 sequence numbers, RFC 5961 protections. Segments of a body of known length are placed where they belong,
- * whatever their order (net/stream.h); others wait in packets. What was acknowledged, by SACK too, is never dropped.
+ * whatever their order (net/stream.h); others wait in packets. What was acknowledged, by SACK too, is never dropped. A path that drops
+ * full-size packets ends the connection with -EMSGSIZE; the next one asks for smaller ones (net/tcp_mtu.h).
  * Not supported: listening, urgent data (read as ordinary bytes).
  *
  * tcp_connect() - callbacks of the user - tcp_send() - tcp_close() or tcp_abort(). The struct is embedded in its user and may be

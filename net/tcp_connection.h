@@ -14,6 +14,7 @@
 #include "net/net.h"
 #include "net/stream.h"
 #include "net/tcp.h"
+#include "net/tcp_mtu.h"
 #include "net/tcp_segment.h"
 
 enum { TCP_SYN_TRIES = 6, TCP_RETRIES = 8, TCP_KEEPALIVE_MS = 15000,
@@ -76,6 +77,11 @@ struct tcp {
 	uint32_t probed_ms;
 	struct rate challenges;                 /* challenge ACKs */
 	unsigned kept_count;
+	uint16_t rcv_mss, full_len;             /* offered; a full-size segment's data */
+	bool wide;                              /* full-size segments come through, or there is nothing smaller */
+	bool missing;                           /* the peer has sent what did not come, as seen last */
+	uint8_t mtu_probes;
+	uint32_t missing_ms, peer_nxt;          /* since when; the highest number that the peer has spoken of */
 	struct list kept;                       /* packets beyond rcv_nxt that could not be placed, by sequence */
 	struct tcp_block duplicate;             /* what came twice, for D-SACK (RFC 2883); empty: nothing */
 	uint32_t recent[TCP_SACK_MAX];          /* a sequence number in each of the blocks that changed last */
@@ -142,6 +148,8 @@ void tcp_timeout(struct tcp *t, uint32_t now_ms);
 /** tcp_tx.c: the peer takes data again after a time of none: what waits, probes included, goes out. */
 void tcp_window_opened(struct tcp *t, uint32_t now_ms);
 void tcp_timer_start(struct tcp *t, uint32_t now_ms);
+/** tcp_tx.c: make the peer say where it is, by a byte it has had (RFC 9293 3.8.4). */
+void tcp_probe(struct tcp *t, uint32_t now_ms);
 static inline void tcp_ack(struct tcp *t, uint32_t now_ms) { tcp_say(t, TCP_ACK, now_ms); }
 
 /** tcp_close.c: take over the orderly end of @t, whose FIN is sent now; @peer_closed: after the peer's own. */

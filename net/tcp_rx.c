@@ -317,6 +317,8 @@ void tcp_receive(struct tcp *t, const struct tcp_segment *s, struct pkt *p, uint
 	if (!(s->flags & TCP_ACK) || !take_ack(t, s, now_ms))
 		goto drop;
 	t->heard_ms = now_ms;
+	if (!t->wide)
+		tcp_mtu_input(t, s);
 	if (s->has_timestamp && !seq_before(s->timestamp, t->path.ts_recent) && !seq_after(s->seq, t->acked_to))
 		t->path.ts_recent = s->timestamp;                    /* RFC 7323 4.3 */
 	take_segment(t, s, p, now_ms);

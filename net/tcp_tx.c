@@ -33,7 +33,7 @@ static void fill_syn(struct tcp *t, struct tcp_segment *s)
 {
 	uint32_t window = tcp_window(t);
 
-	s->mss = (uint16_t)(t->path.route.mtu - IPV4_HEADER_BYTES - TCP_HEADER_BYTES);
+	s->mss = t->rcv_mss;
 	s->has_shift = t->rcv_shift != 0;
 	s->shift = t->rcv_shift;
 	s->sack_permitted = t->sack_ok;
@@ -94,6 +94,11 @@ void tcp_transmit(struct tcp *t, uint8_t flags, uint32_t seq, const uint8_t *dat
 void tcp_say(struct tcp *t, uint8_t flags, uint32_t now_ms)
 {
 	tcp_transmit(t, flags, flags & TCP_SYN ? t->snd_una : t->snd_nxt, NULL, 0, now_ms);
+}
+
+void tcp_probe(struct tcp *t, uint32_t now_ms)
+{
+	tcp_transmit(t, TCP_ACK, t->snd_una - 1, NULL, 0, now_ms);
 }
 
 void tcp_timer_start(struct tcp *t, uint32_t now_ms)

@@ -34,6 +34,28 @@ TEST(the_mss_follows_the_interfaces_mtu)
 	talk_end();
 }
 
+/* DHCP's option 26 may change at any time; what was agreed upon stays. */
+TEST(a_connection_keeps_its_mss_when_the_interfaces_mtu_changes)
+{
+	static uint8_t request[1400];
+
+	talk_open(PEER_ALL);
+	settings_set("net0/mtu", "576");
+	sim_advance(&s, 1);
+	EXPECT_EQ(s.netif.mtu, 576);
+	EXPECT_EQ(tcp_send(&tcp, request, sizeof request, s.now_ms), 0);
+	EXPECT(peer_expect(&peer));
+	EXPECT_EQ(peer.last.data_len, sizeof request);
+	talk_say(0, 1448, SIM_ACK);
+	EXPECT(talk_heard(1448));
+	tcp_abort(&tcp, s.now_ms);
+	sim_discard(&s);
+	EXPECT_EQ(tcp_connect(&tcp, &s.net, &talk.user, PEER_IP, 80, s.now_ms), 0);
+	EXPECT(peer_take_syn(&peer));
+	EXPECT_EQ(peer.last.mss, 536);
+	talk_end();
+}
+
 TEST(every_combination_of_answered_options_works)
 {
 	for (unsigned i = 0; i < 16; i++) {
