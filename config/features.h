@@ -11,5 +11,6 @@
 #define CONFIG_DATES    1   /* the date of its last change tells a file's version where there is no entity tag */
 #define CONFIG_TOOLS    1   /* commands: route, nslookup, ping, time, poweroff; and TAB completes words */
 #define CONFIG_BACKGROUND 1 /* several files at a time; 0: --background is taken and one file fetched after the other */
+#define CONFIG_PATH_MTU 1   /* paths that drop full-size packets are found, and asked for smaller ones */
 
 #endif

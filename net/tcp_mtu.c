@@ -2,6 +2,7 @@
 /* TCP, paths that drop full-size packets. See net/tcp_mtu.h. */
 #include "net/tcp_mtu.h"
 
+#include "config/features.h"
 #include "core/clock.h"   // time_earlier
 #include "core/errors.h"
 #include "net/tcp_connection.h"
@@ -16,7 +17,7 @@ static const uint16_t smaller[] = { 1220 /* RFC 8200's 1280 bytes */, TCP_MSS_DE
 
 uint16_t tcp_mtu_mss(const struct net *net, uint32_t ip, uint16_t link_mss)
 {
-	for (unsigned i = 0; i < TCP_MTU_NARROW_MAX; i++)
+	for (unsigned i = 0; CONFIG_PATH_MTU && i < TCP_MTU_NARROW_MAX; i++)
 		if (net->mtu.narrow[i].ip == ip && net->mtu.narrow[i].mss < link_mss)
 			return net->mtu.narrow[i].mss;
 	return link_mss;
@@ -40,7 +41,7 @@ void tcp_mtu_agreed(struct tcp *t, const struct tcp_segment *s)
 	if (s->has_timestamp)
 		t->full_len = (uint16_t)(t->full_len - 12);
 	t->peer_nxt = t->rcv_nxt;
-	t->wide = t->rcv_mss <= TCP_MSS_DEFAULT;        /* there is nothing smaller */
+	t->wide = !CONFIG_PATH_MTU || t->rcv_mss <= TCP_MSS_DEFAULT;    /* there is nothing smaller */
 }
 
 void tcp_mtu_input(struct tcp *t, const struct tcp_segment *s)
@@ -59,7 +60,7 @@ static bool misses(const struct tcp *t)
 
 static bool watched(const struct tcp *t)
 {
-	return !t->wide && !t->idle && t->state == TCP_ESTABLISHED && !t->send_len;
+	return CONFIG_PATH_MTU && !t->wide && !t->idle && t->state == TCP_ESTABLISHED && !t->send_len;
 }
 
 static int found(struct tcp *t)

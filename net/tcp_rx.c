@@ -5,6 +5,7 @@
  * New bytes go, in this order of preference: in order to where the user wants them placed; in order to the user; out of order to
  * their place; out of order into t->kept, as long as packets last. What is neither placed nor kept was not received. The blocks say
  * what arrived beyond rcv_nxt, both kinds; they are what SACK reports, so nothing reported is ever dropped. */
+#include "config/features.h"
 #include "core/errors.h"
 #include "core/string.h"
 #include "net/tcp_connection.h"
@@ -317,7 +318,7 @@ void tcp_receive(struct tcp *t, const struct tcp_segment *s, struct pkt *p, uint
 	if (!(s->flags & TCP_ACK) || !take_ack(t, s, now_ms))
 		goto drop;
 	t->heard_ms = now_ms;
-	if (!t->wide)
+	if (CONFIG_PATH_MTU && !t->wide)
 		tcp_mtu_input(t, s);
 	if (s->has_timestamp && !seq_before(s->timestamp, t->path.ts_recent) && !seq_after(s->seq, t->acked_to))
 		t->path.ts_recent = s->timestamp;                    /* RFC 7323 4.3 */

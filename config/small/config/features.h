@@ -7,8 +7,9 @@
 #define CONFIG_GZIP     0
 #define CONFIG_XZ       0
 #define CONFIG_DIGESTS  0
-#define CONFIG_DATES    0   /* the date of its last change tells a file's version where there is no entity tag */
+#define CONFIG_DATES    0
 #define CONFIG_TOOLS    0
 #define CONFIG_BACKGROUND 0
+#define CONFIG_PATH_MTU 0
 
 #endif
