@@ -29,7 +29,7 @@ USR_SOURCES    := $(addprefix usr/,autoboot.c boot.c cmd_basic.c cmd_digest.c cm
 DRIVER_SOURCES := $(addprefix drivers/net/,e1000.c list.c probe.c skeleton.c virtio_net.c virtio_pci.c virtio_queue.c)
 ARCH_SOURCES   := $(addprefix arch/x86/,start.c bios.c cpu.c io.c clock.c entropy.c console.c bios_console.c serial.c pci.c memmap.c \
                     e820.c pmm.c post.c execute.c system.c acpi.c smbios.c)
-ARCH_ASM       := $(addprefix arch/x86/,entry.asm copy.asm)
+ARCH_ASM       := $(addprefix arch/x86/,entry.asm copy.asm sum.asm)
 LOADER_SOURCES := arch/x86/loader.c arch/x86/pmm.c arch/x86/e820.c core/lzma.c core/string.c
 LOADER_ASM     := arch/x86/loader_start.asm arch/x86/copy.asm
 

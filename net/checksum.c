@@ -3,35 +3,15 @@
  * is swapped (RFC 1071 2.B). Little-endian machines only. */
 #include "net/ipv4.h"
 
-#include "core/string.h"
-
-struct __attribute__((packed, may_alias)) word { uint32_t value; };    /* at any alignment */
-
-static inline uint32_t add(uint32_t a, uint32_t b)
-{
-	return __builtin_add_overflow(a, b, &a) ? a + 1 : a;    /* an add and an adc */
-}
+#include "core/sum.h"
 
 uint32_t checksum_add(uint32_t sum, const void *data, size_t len)
 {
-	const struct word *w = data;
-	uint32_t words = 0, rest = 0;
+	uint32_t words = sum_words(data, len);
 
-	for (; len >= 32; len -= 32, w += 8) {
-		words = add(words, w[0].value);
-		words = add(words, w[1].value);
-		words = add(words, w[2].value);
-		words = add(words, w[3].value);
-		words = add(words, w[4].value);
-		words = add(words, w[5].value);
-		words = add(words, w[6].value);
-		words = add(words, w[7].value);
-	}
-	for (; len >= 4; len -= 4)
-		words = add(words, (w++)->value);
-	memcpy(&rest, w, len);          /* an odd end is padded by zero */
-	words = add(words, rest);
-	return add(sum, words << 8 | words >> 24);      /* times 2^8 modulo 2^32 - 1, and so modulo 2^16 - 1: bytes swapped */
+	words = words << 8 | words >> 24;       /* times 2^8 modulo 2^32 - 1, and so modulo 2^16 - 1: bytes swapped */
+	sum += words;
+	return sum < words ? sum + 1 : sum;
 }
 
 uint16_t checksum_finish(uint32_t sum)

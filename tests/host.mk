@@ -37,11 +37,14 @@ $(eval $(call host_rules,32))
 build/host32/copy.o: build/rom/arch/x86/copy.o
 	@mkdir -p $(@D)
 	$(Q)objcopy --redefine-sym memcpy=fw_memcpy --redefine-sym memmove=fw_memmove $< $@
-build/host32/unit/arch/copy: tests/unit32/arch/copy.c build/host32/copy.o build/host32/tests/unit/test.o
+build/host32/sum.o: build/rom/arch/x86/sum.o
+	@mkdir -p $(@D)
+	$(Q)objcopy --redefine-sym sum_words=fw_sum_words $< $@
+build/host32/unit/arch/%: tests/unit32/arch/%.c build/host32/%.o build/host32/tests/unit/test.o build/host32/tests/host/sum.o
 	@mkdir -p $(@D)
 	$(Q)$(HOST_CC) -m32 -no-pie $(filter-out -MMD -MP,$(HOST_CFLAGS)) $(HOST_SAN_32) -o $@ $^
 ifeq ($(T),)
-UNIT_32 += build/host32/unit/arch/copy
+UNIT_32 += build/host32/unit/arch/copy build/host32/unit/arch/sum
 endif
 
 .PHONY: unit unit32
@@ -53,7 +56,7 @@ unit32: $(UNIT_32)
 
 # fPXE as a Linux program on a tap: the same files, optimised and not sanitized, to be profiled
 LINUX_CFLAGS  := $(HOST_CFLAGS:-O1=-O2) -Wno-nonnull      # -O2 inlines so far that it sees paths which no caller takes
-LINUX_SOURCES := $(filter-out $(DRIVER_SOURCES),$(HOST_SOURCES)) drivers/net/probe.c $(wildcard tests/linux/*.c)
+LINUX_SOURCES := $(filter-out $(DRIVER_SOURCES),$(HOST_SOURCES)) drivers/net/probe.c tests/host/sum.c $(wildcard tests/linux/*.c)
 build/linux64/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q)$(HOST_CC) -m64 $(LINUX_CFLAGS) -c -o $@ $<

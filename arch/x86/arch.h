@@ -18,7 +18,8 @@ void *bios_bounce(void);
 uint16_t bios_bounce_segment(void);
 
 /* cpu.c: exceptions' vector table, SSE and CPUID */
-extern uint8_t sse_usable, sse_found;           /* may we use it; was it on when we came */
+enum { SSE_USABLE = 1, SSE2_USABLE = 2 };
+extern uint8_t sse_usable, sse_found;           /* which may we use; was it on when we came */
 void exceptions_install(void);
 void sse_open(void);
 void sse_close(void);

@@ -14,6 +14,7 @@
 #define CR0_TS     8u
 #define CPUID_FXSR (1u << 24)
 #define CPUID_SSE  (1u << 25)
+#define CPUID_SSE2 (1u << 26)
 #define STUB_BYTES 16
 #define VGA_TEXT ((volatile uint16_t *)bios_data(0xb8000))
 
@@ -117,7 +118,7 @@ void sse_open(void)
 	__asm__ volatile("movl %%cr4, %0" : "=r"(cr4));
 	sse_found = (cr4 & CR4_OSFXSR) != 0;
 	cr4_set(CR4_OSFXSR, 0);
-	sse_usable = 1;
+	sse_usable = SSE_USABLE | (regs[3] & CPUID_SSE2 ? SSE2_USABLE : 0);
 }
 
 void sse_close(void)

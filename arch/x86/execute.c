@@ -19,7 +19,7 @@ int plan_execute(const struct load_plan *plan)
 	uint8_t *low = (uint8_t *)(boot_info->lowmem + LOWMEM_MOVER);
 	uint8_t *at = low + TABLE_OFFSET;
 	volatile uint16_t *base_kib = bios_data(0x413);
-	uint32_t sse = sse_usable | (uint32_t)sse_found << 1;
+	uint32_t sse = (sse_usable & SSE_USABLE) | (uint32_t)sse_found << 1;
 
 	if (plan->low_dst + plan->low_len > boot_info->lowmem)
 		return fail(-ENOMEM, "%u KiB of base memory are too few", boot_info->lowmem >> 10);
