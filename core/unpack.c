@@ -10,6 +10,9 @@ const struct unpack_format *const unpack_formats[] = {
 #if CONFIG_GZIP
 	&gzip_format, &zlib_format,
 #endif
+#if CONFIG_XZ
+	&xz_format,
+#endif
 	NULL
 };
 

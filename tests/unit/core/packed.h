@@ -70,7 +70,7 @@ __attribute__((unused)) static struct bytes packed_by(const char *tool, struct b
 {
 	char name[] = "/tmp/fpxe-packed-XXXXXX", command[200];
 	int fd = mkstemp(name);
-	size_t room = plain.len * 2 + 1000;
+	size_t room = plain.len * 2 + 100000;
 	uint8_t *data = malloc(room);
 	struct bytes b;
 	FILE *f;

@@ -18,6 +18,7 @@ TEST(formats_are_recognised_by_their_first_bytes)
 	EXPECT(recognised("\x1f\x8b\x08\0", 4) == &gzip_format);
 	EXPECT(recognised("\x78\x01\x4b", 3) == &zlib_format);
 	EXPECT(recognised("\x78\x9c\x03", 3) == &zlib_format);
+	EXPECT(recognised("\xfd" "7zXZ\0", 6) == &xz_format);
 	EXPECT(recognised("\x08\x1d\x03", 3) == &zlib_format);  /* a window of 256 bytes */
 }
 
@@ -30,6 +31,7 @@ TEST(other_bytes_are_not)
 	EXPECT(!recognised("\x78\x9c\x07", 3));         /* no such block */
 	EXPECT(!recognised("\x78\x9d\x03", 3));         /* no multiple of 31 */
 	EXPECT(!recognised("\x88\x1c\x03", 3));         /* too large a window */
+	EXPECT(!recognised("\xfd" "7zXZ", 5));
 	for (size_t len = 0; len < 3; len++) {
 		EXPECT(!recognised("\x1f\x8b\x08", len));
 		EXPECT(!recognised("\x78\x9c\x03", len));

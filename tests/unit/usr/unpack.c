@@ -232,6 +232,25 @@ TEST(what_is_no_kernel_inside_stays_as_it_was)
 	free(packed.data);
 }
 
+TEST(a_kernel_packed_by_xz_inside_gzip_becomes_what_was_in_it)
+{
+	struct kernel_shape shape = { .high_bytes = 300000 };
+	uint32_t len;
+	uint8_t *file = kernel_file(&shape, &len);
+	struct bytes kernel = bytes_of(file, len);
+	struct image *image;
+
+	small_machine();
+	image = image_with("k.xz.gz", gzipped(packed_by("xz -c --x86 --lzma2 --check=crc32", kernel, false)));
+	EXPECT_EQ(boot_recognise(image), 0);
+	EXPECT_STR(image->format->name, "bzImage");
+	EXPECT(holds(image, kernel));
+	EXPECT(host_console_has("k.xz.gz: unpacked gzip, 0.0 MiB\nk.xz.gz: unpacked xz, 0.2 MiB\n"));
+	image_free(image);
+	free(kernel.data);
+	free(file);
+}
+
 TEST(a_damaged_packed_kernel_says_where)
 {
 	struct bytes packed = gzipped(text("#!fpxe\necho hello\n"));
