@@ -37,6 +37,7 @@ http {{
 		location = /loop {{ return 302 /loop2; }}
 		location = /loop2 {{ return 302 /loop; }}
 		location = /moved {{ return 301 /amd64/linux; }}
+		location ~ ^/rate/(?<rate>[0-9]+[km])/(?<name>.*)$ {{ limit_rate $rate; alias {root}/$name; }}
 		location /private/ {{ auth_basic "private"; auth_basic_user_file {dir}/passwords; alias {root}/; }}
 	}}
 }}
@@ -129,8 +130,9 @@ class Web:
         with open(self.path(name), 'r+b') as f:
             f.truncate(size)
 
-    def url(self, name):
-        return f'http://{self.host}:{self.port}/{name}'
+    def url(self, name, rate=None):
+        """@rate: so many bytes a second on each connection, '300k'."""
+        return f'http://{self.host}:{self.port}/' + (f'rate/{rate}/' if rate else '') + name
 
     def requests(self):
         with open(os.path.join(self.dir, 'access.log')) as f:

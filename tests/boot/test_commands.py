@@ -11,7 +11,8 @@ import servers
 from machine import LINUX, TOP
 
 COMMANDS = ['help', 'autoboot', 'dhcp', 'ifconf', 'ifopen', 'ifclose', 'ifstat', 'route', 'kernel', 'imgselect', 'imgload', 'initrd',
-            'imgfetch', 'module', 'chain', 'boot', 'imgexec', 'imgargs', 'imgstat', 'imgfree', 'set', 'clear', 'show', 'echo', 'sleep',
+            'imgfetch', 'module', 'chain', 'boot', 'imgexec', 'imgargs', 'imgstat', 'imgfree', 'imgwait', 'imgextract', 'sha256sum',
+            'sha1sum', 'md5sum', 'set', 'clear', 'show', 'echo', 'sleep',
             'nslookup', 'ping', 'time', 'reboot', 'poweroff', 'shell', 'exit']
 
 
@@ -26,7 +27,7 @@ def option_tables():
         for name, body in re.findall(r'static const struct option (\w+)\[\] = \{(.*?)\n?\};', text, re.S):
             for word, replacement in shared.items():
                 body = re.sub(rf'\b{word}\b', lambda _, r=replacement: r, body)
-            options[name] = re.findall(r"\{ '(\w)', \"([\w-]+)\", (NULL|\"\w+\")", body)
+            options[name] = re.findall(r"\{ (?:'(\w)'|0), \"([\w-]+)\", (NULL|\"\w+\")", body)
             assert options[name], f'{path}: {name}'
         for body in re.findall(r'const struct command cmd_\w+ = \{(.*?)\n\};', text, re.S):
             name = re.search(r'\.name = "(\w+)"', body).group(1)
@@ -61,7 +62,8 @@ def test_help(m):
         text = m.command(f'{name} --help')
         for letter, option, value in options:
             value = '' if value == 'NULL' else ' ' + value.strip('"')
-            assert re.search(rf'(?m)^  -{letter}, --{option}{value} +\S', text), f'{name} --{option}: {text}'
+            short = f'-{letter},' if letter else '   '
+            assert re.search(rf'(?m)^  {short} --{option}{value} +\S', text), f'{name} --{option}: {text}'
     assert 'unknown option --nonsense' in m.command('dhcp --nonsense')
     assert 'unknown option -Z' in m.command('dhcp -Z')
     assert 'usage' in m.command('kernel')
