@@ -45,7 +45,7 @@ static bool is_shown(const struct fetch *f)
 	return !f->options.quiet && f->stage != FETCH_OVER;
 }
 
-/** How many have a line, how far they are together, and lines of what happened to them, which stay. */
+/** How many have a line, and how far they are together. */
 static unsigned survey(struct progress *sum)
 {
 	bool known = true;
@@ -54,13 +54,10 @@ static unsigned survey(struct progress *sum)
 
 	*sum = (struct progress){ display.ended_bytes, display.ended_bytes, 0 };
 	list_for_each(pos, &fetch_jobs) {
-		struct fetch *f = list_entry(pos, struct fetch, link);
-		const char *notice;
+		const struct fetch *f = list_entry(pos, const struct fetch, link);
 
 		if (!is_shown(f))
 			continue;
-		while (f->download && (notice = download_notice(f->download)) != NULL)
-			progress_say(f->shown, notice);
 		known &= f->progress.total_bytes != 0;
 		sum->done_bytes += f->progress.done_bytes;
 		sum->total_bytes += f->progress.total_bytes;
@@ -101,6 +98,17 @@ static void display_draw(void *context)
 		progress_sample(&display.total, &sum, now);
 }
 
+/** Lines of what happened to @f, which stay. */
+static void display_notices(struct fetch *f)
+{
+	const char *notice;
+
+	if (!display.on || !is_shown(f))
+		return;
+	while (f->download && (notice = download_notice(f->download)) != NULL)
+		progress_say(f->shown, notice);
+}
+
 /** @f was brought. */
 static void display_file_end(struct fetch *f, uint32_t now_ms)
 {
@@ -120,6 +128,7 @@ void fetch_poll(uint32_t now_ms)
 	list_for_each_safe(pos, next, &fetch_jobs) {
 		struct fetch *f = list_entry(pos, struct fetch, link);
 
+		display_notices(f);
 		fetch_job_poll(f, now_ms);
 		if (f->rc != 0)
 			continue;
