@@ -39,7 +39,8 @@ LOADER_ASM     := arch/x86/loader_start.asm arch/x86/copy.asm
 DRIVERS  := $(patsubst drivers/net/%_ids.h,%,$(wildcard drivers/net/*_ids.h))
 ROM_IDS  := $(shell for d in $(DRIVERS); do awk -F '0x|,' -v d=$$d '/^NIC_ID/ { print $$2 $$4 ":" d }' drivers/net/$${d}_ids.h; done)
 COMMON   := 8086100e 1af41000 1af41041
-ROMS     := $(COMMON:%=bin/%.rom) $(COMMON:%=bin/%.small.rom) bin/fpxe.rom
+IS_CLANG := $(findstring clang,$(shell $(CC) --version 2>/dev/null | head -1))
+ROMS     := $(COMMON:%=bin/%.rom) $(if $(IS_CLANG),,$(COMMON:%=bin/%.small.rom)) bin/fpxe.rom   # clang's code is too large for small ones
 
 # What is in front of the name's ".rom" and ".small.rom"; the driver in it; the ID in its header; its most bytes, which are: of a small
 # one what VirtualBox takes, of another one what leaves room for others, of the one with all drivers what SeaBIOS takes.
@@ -64,7 +65,6 @@ clean:
 FREESTANDING := -std=gnu11 -ffreestanding -m32 -march=i386 -mtune=i386 -mregparm=3 -mno-sse -mno-mmx -mno-80387 -fno-pic -fno-pie \
                 -fno-stack-protector -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-strict-aliasing -fno-common -Oz \
                 -fomit-frame-pointer -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=. -I$(CONFIG_ROOT) -I.
-IS_CLANG     := $(findstring clang,$(shell $(CC) --version 2>/dev/null | head -1))
 FREESTANDING += $(if $(IS_CLANG),-mstack-alignment=4 -fno-jump-tables -Wno-unused-command-line-argument,-mpreferred-stack-boundary=2)
 WARNINGS     := -Wall -Wextra -Werror -Wshadow -Wvla -Wno-unused-parameter
 ROM_CFLAGS   := $(FREESTANDING) $(WARNINGS) -MMD -MP

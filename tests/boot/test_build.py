@@ -51,9 +51,9 @@ def test_the_same_bytes_in_a_folder_of_another_name(tmp_path):
     assert 'is up to date' in make(there) or make(there, '-q', 'all') == ''
 
 
-def test_clang_builds_all_and_they_boot(machine, tmp_path):
+def test_clang_builds_all_but_the_small_and_they_boot(machine, tmp_path):
     tree = build_tree(tmp_path / 'clang', 'CC=clang')
-    for name in ROMS:
+    for name in [name for name in ROMS if '.small.' not in name]:
         rom = (tree / 'bin' / name).read_bytes()
         assert len(rom) == rom[2] * 512 and sum(rom) % 256 == 0, name
         assert len(rom) <= size_limit(name), f'{name} has {len(rom)} bytes'
