@@ -12,5 +12,8 @@
 #define CONFIG_TOOLS    1   /* commands: route, nslookup, ping, time, poweroff; and TAB completes words */
 #define CONFIG_BACKGROUND 1 /* several files at a time; 0: --background is taken and one file fetched after the other */
 #define CONFIG_PATH_MTU 1   /* paths that drop full-size packets are found, and asked for smaller ones */
+#define CONFIG_WRAP     1   /* initrd URL path: files are put into the initrd under a name (cpio) */
+#define CONFIG_LOOKS    1   /* says what an image that cannot be booted looks like */
+#define CONFIG_FRAGMENTS 1  /* IPv4 packets that come in fragments are put together */
 
 #endif

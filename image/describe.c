@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What an image that cannot be booted looks like instead: most often a server's error page, or a file cut short. */
+#include "config/features.h"
 #include "core/errors.h"
 #include "core/printf.h"
 #include "core/string.h"
@@ -44,8 +45,8 @@ int image_not_bootable(const struct image *image)
 	const char *what;
 	bool text;
 
-	if (!len)
-		return fail(-ENOEXEC, "%s is empty", image->name);
+	if (!len || !CONFIG_LOOKS)
+		return fail(-ENOEXEC, len ? "%s" : "%s is empty", image->name);
 	what = known(start, len);
 	if (what)
 		return fail(-ENOEXEC, "%s looks like %s", image->name, what);

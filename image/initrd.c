@@ -7,6 +7,7 @@
  * Sorted means that sources and destinations come in one order. Then an order of moves always exists: those that move upwards
  * from the last to the first, those that move downwards from the first to the last; an upward move ends below the source of a
  * downward neighbour and the other way round. */
+#include "config/features.h"
 #include "core/errors.h"
 #include "core/memmap.h"
 #include "core/string.h"
@@ -45,6 +46,8 @@ static int wrap(const struct image *image, phys_t *start, uint32_t *len)
 	*start = *len = 0;
 	if (!b->size)
 		return *image->arguments && !image->source ? fail(-EINVAL, "%s is empty", image->name) : 0;
+	if (*image->arguments && !CONFIG_WRAP)
+		return fail(-ENOTSUP, "%s: this ROM puts no files into initrds", image->name);
 	if (*image->arguments) {
 		room = phys_ptr(b->start, SPACE_HEADER_ROOM);
 		if ((header = cpio_headers(image->arguments, b->length, room, SPACE_HEADER_ROOM)) < 0)

@@ -2,6 +2,7 @@
 /* IPv4: ipv4_parse() on the way in; ipv4_route() and ipv4_output() on the way out. */
 #include "net/ipv4.h"
 
+#include "config/features.h"
 #include "core/cursor.h"
 #include "core/errors.h"
 #include "net/arp.h"
@@ -108,7 +109,7 @@ int ipv4_parse(struct netif *netif, struct pkt *p, struct ipv4_header *h, uint32
 	pkt_trim(p, total);
 	pkt_pull(p, header_bytes);
 	if (fragment & (IP_MORE_FRAGMENTS | IP_OFFSET_MASK))
-		return reassembly_input(h, be16_at(header + 4), (fragment & IP_OFFSET_MASK) * 8u, fragment & IP_MORE_FRAGMENTS, p, now_ms);
+		return !CONFIG_FRAGMENTS ? -EPROTO : reassembly_input(h, be16_at(header + 4), (fragment & IP_OFFSET_MASK) * 8u, fragment & IP_MORE_FRAGMENTS, p, now_ms);
 	return 0;
 }
 

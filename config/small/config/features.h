@@ -11,5 +11,8 @@
 #define CONFIG_TOOLS    0
 #define CONFIG_BACKGROUND 0
 #define CONFIG_PATH_MTU 0
+#define CONFIG_WRAP     0
+#define CONFIG_LOOKS    0
+#define CONFIG_FRAGMENTS 0
 
 #endif
