@@ -4,11 +4,12 @@
 #   build   to build the ROMs          demo    also to show them in QEMU          check   also to run every test and the bench
 # Nothing is asked for, nothing is updated, and no service is started; where all is there already no network is needed.
 set -eu
+cd "$(dirname "$0")/.."
 
 build="gcc binutils make nasm xz-utils"
 demo="qemu-system-x86 python3 python3-pexpect debian-installer-12-netboot-amd64"
 check="git libc6-dev gcc-multilib clang libclang-rt-14-dev qemu-user-static python3-pytest python3-pytest-xdist nginx-light
-	debian-installer-12-netboot-i386 ipxe-qemu iproute2 dnsmasq-base procps curl valgrind tftpd-hpa"
+	debian-installer-12-netboot-i386 ipxe-qemu iproute2 dnsmasq-base procps curl valgrind tftpd-hpa libwrap0 libpcre2-8-0"
 
 wanted=
 for group; do
@@ -27,7 +28,22 @@ for package in $wanted; do
 	*) missing="$missing $package" ;;
 	esac
 done
-[ -n "$missing" ] || exit 0
+
+# atftpd, which Debian does not install beside tftpd-hpa, is unpacked in build/atftpd. The tests that want it say so where it is missing.
+fetch_atftpd() {
+	case " $* " in *" check "*) ;; *) return ;; esac
+	if command -v atftpd >/dev/null || [ -x build/atftpd/usr/sbin/atftpd ]; then return; fi
+	rm -rf build/atftpd
+	mkdir -p build/atftpd
+	if ! (cd build/atftpd && apt-get -q download atftpd && dpkg-deb -x atftpd_*.deb .) </dev/null >build/atftpd/log 2>&1; then
+		echo "deps.sh: Debian's atftpd cannot be fetched (build/atftpd/log): the tests with it are skipped" >&2
+	fi
+}
+
+if [ -z "$missing" ]; then
+	fetch_atftpd "$@"
+	exit 0
+fi
 
 if ! command -v apt-get >/dev/null; then
 	echo "deps.sh: there is no apt-get here; wanted are what Debian calls$missing" >&2
@@ -51,3 +67,4 @@ apt="$root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Dpkg::Use-Pty=0"
 $apt update </dev/null
 # shellcheck disable=SC2086
 $apt install --no-install-recommends $missing </dev/null
+fetch_atftpd "$@"

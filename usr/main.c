@@ -2,6 +2,7 @@
 /* From a machine that is ready to a machine that goes back to its BIOS, or boots. */
 #include "usr/main.h"
 
+#include "config/features.h"
 #include "config/general.h"
 #include "core/clock.h"
 #include "core/console.h"
@@ -145,7 +146,8 @@ static void start(void)
 
 static void banner(void)
 {
-	print("\n\033[1m" CONFIG_PRODUCT_NAME " " CONFIG_PRODUCT_VERSION "\033[0m -- network boot firmware\nFeatures: HTTP DNS");
+	print("\n\033[1m" CONFIG_PRODUCT_NAME " " CONFIG_PRODUCT_VERSION "\033[0m -- network boot firmware\nFeatures: HTTP DNS%s",
+	      CONFIG_TFTP ? " TFTP" : "");
 	for (const struct image_format *const *f = image_formats; *f; f++)
 		print(" %s", (*f)->name);
 	print("\n\n");
