@@ -79,8 +79,8 @@ class Lan:
 
     def start(self, server, *options):
         if server == 'atftpd':
-            return self.run(ATFTPD, '--daemon', '--no-fork', '--user', 'root.root', '--bind-address', self.host,
-                            '--logfile', f'{self.dir}/atftpd.log', *options, self.root)
+            return self.run(ATFTPD, '--daemon', '--no-fork', '--user', 'nobody.nogroup', '--bind-address', self.host,
+                            '--logfile', '/dev/null', *options, self.root)
         return self.run(TFTPD, '-L', '-a', f'{self.host}:69', '-s', *options, self.root)
 
     @staticmethod
