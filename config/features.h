@@ -5,6 +5,7 @@
 #define CONFIG_FEATURES_H
 
 #define CONFIG_TFTP     1   /* tftp:// */
+#define CONFIG_RESUME   1   /* what breaks is gone on with, and a download may have several connections (config/net.h) */
 #define CONFIG_GZIP     1   /* gzip and zlib images: imgextract, kernels that arrive so */
 #define CONFIG_XZ       1   /* the same for xz */
 #define CONFIG_DIGESTS  1   /* --sha256, --sha1, --md5, #sha256= and the commands of these names */

@@ -34,7 +34,8 @@
 	X(mac, 0, 1, HEX, "mac")                                                        \
 	X(hwaddr, 0, 1, HEX, "hwaddr")                                                  \
 	X(busid, 0, 2, HEX, "busid")                                                    \
-	X(uuid, 0, 3, UUID, "uuid")
+	X(uuid, 0, 3, UUID, "uuid")                                                     \
+	X(connections, 0, 4, UINT8, "connections")
 
 /* One behind the other in one run of bytes: no pointers to relocate. */
 #define FIELDS(id, option, sub, type, name) struct { uint8_t numbers[3]; char text[sizeof(name)]; } id;

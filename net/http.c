@@ -3,6 +3,7 @@
  * net/http_exchange.c's, idle connections net/http_connection.c's. */
 #include "net/http.h"
 
+#include "config/features.h"
 #include "core/errors.h"
 #include "core/heap.h"
 #include "core/string.h"
@@ -133,7 +134,7 @@ static int find_connection(struct http_exchange *e, const struct transfer *behin
 {
 	struct http_connection *idle;
 
-	if (behind)
+	if (CONFIG_RESUME && behind)
 		return may_follow(e, exchange_of(behind)) ? follow(e, exchange_of(behind), now_ms) : -EAGAIN;
 	idle = http_connection_find_idle(e->net, e->uri->host, e->transfer.address, e->transfer.port);
 	return idle ? reuse(e, idle, now_ms) : connect(e, now_ms);
@@ -191,7 +192,7 @@ static void http_close(struct transfer *t, uint32_t now_ms)
 	heap_free(exchange_of(t));
 }
 
-static void http_limit(struct transfer *t, uint64_t end)
+static __attribute__((unused)) void http_limit(struct transfer *t, uint64_t end)
 {
 	http_exchange_limit(exchange_of(t), end);
 }
@@ -203,5 +204,5 @@ static uint32_t http_heard_ms(const struct transfer *t)
 	return e->connection ? e->connection->tcp.data_ms : e->heard_ms;
 }
 
-const struct scheme http_scheme = { "http", HTTP_PORT, http_open, http_close, http_limit, http_heard_ms,
+const struct scheme http_scheme = { "http", HTTP_PORT, http_open, http_close, CONFIG_RESUME ? http_limit : NULL, http_heard_ms,
                                     http_connections_poll, http_connections_shutdown, NULL };

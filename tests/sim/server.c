@@ -79,6 +79,12 @@ static void die(struct server_connection *c)
 	c->state = SERVER_FREE;
 }
 
+void server_reset(struct server_connection *c)
+{
+	emit(c, SIM_RST | SIM_ACK, c->nxt, NULL, 0);
+	die(c);
+}
+
 /** New data up to @limit bytes of the stream from data_seq. */
 static void send_new(struct server_connection *c, uint64_t limit, uint32_t *flight)
 {
@@ -93,6 +99,7 @@ static void send_new(struct server_connection *c, uint64_t limit, uint32_t *flig
 		}
 		c->segment[c->segment_count] = (struct server_segment){ .seq = c->nxt, .len = len };
 		transmit(c, &c->segment[c->segment_count++]);
+		c->server->sent += len;
 		c->nxt += len;
 		*flight += len;
 	}
@@ -118,8 +125,7 @@ static void output(struct server_connection *c, uint32_t now_ms)
 		limit = (uint64_t)c->reset_at;
 	send_new(c, limit, &flight);
 	if (c->reset_at >= 0 && c->nxt - c->data_seq >= (uint64_t)c->reset_at && c->una == c->nxt) {
-		emit(c, SIM_RST | SIM_ACK, c->nxt, NULL, 0);
-		die(c);
+		server_reset(c);
 		return;
 	}
 	if (c->close_after && c->nxt - c->data_seq == c->data_len && !c->fin_sent) {
@@ -128,6 +134,12 @@ static void output(struct server_connection *c, uint32_t now_ms)
 	}
 	if ((c->segment_count || c->fin_sent || c->nxt - c->data_seq < limit) && !c->timer)
 		timer_start(c, now_ms);
+}
+
+void server_go_on(struct server_connection *c, uint32_t bytes)
+{
+	c->stall_at += bytes;
+	output(c, c->server->host.sim->now_ms);
 }
 
 /* ---- acknowledgements -------------------------------------------------------------------------------------------------------------- */
@@ -311,14 +323,17 @@ static void take_data(struct server_connection *c, const struct sim_packet *p)
 	c->request[c->request_len] = '\0';
 	c->rcv_nxt += (uint32_t)p->data_len;
 	emit(c, SIM_ACK, c->nxt, NULL, 0);
-	if (!(end = strstr(c->request, "\r\n\r\n")))
-		return;
-	end[2] = '\0';
-	c->requests++;
-	c->server->requests++;
-	c->reset_at = c->stall_at = -1;
-	c->server->answer(c, c->request);
-	c->request_len = 0;
+	while ((end = strstr(c->request, "\r\n\r\n")) != NULL && !c->close_after) {
+		char request[sizeof c->request];
+
+		end[2] = '\0';
+		strcpy(request, c->request);
+		c->request_len -= (size_t)(end + 4 - c->request);
+		memmove(c->request, end + 4, c->request_len + 1);
+		c->requests++;
+		c->server->requests++;
+		c->server->answer(c, request);
+	}
 }
 
 static struct server_connection *find(struct sim_server *server, const struct sim_packet *p, bool fresh)

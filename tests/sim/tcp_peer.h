@@ -71,7 +71,7 @@ struct server_connection {
 	uint32_t data_seq;
 	bool close_after;                       /* FIN when all is said */
 	bool fin_sent;
-	int64_t reset_at, stall_at;             /* after so many bytes of this answer; -1: never */
+	int64_t reset_at, stall_at;             /* after so many bytes of data[]; -1: never */
 
 	struct server_segment *segment;         /* sent, not acknowledged */
 	size_t segment_count, segment_room;
@@ -94,6 +94,7 @@ struct sim_server {
 	struct server_connection connection[SIM_SERVER_CONNECTIONS];
 	/* What happened. */
 	unsigned accepted, requests, resets_seen, resent, spurious;
+	uint64_t sent;                          /* bytes said, each once */
 };
 
 void sim_server_join(struct sim_server *server, struct sim *s, uint32_t ip, uint16_t port);
@@ -101,6 +102,10 @@ void sim_server_leave(struct sim_server *server);
 /** To be called by answer(): bytes, or text, go to the client. */
 void server_say(struct server_connection *c, const void *data, size_t len);
 void server_sayf(struct server_connection *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/** End it by a RST, now; not from within answer(). */
+void server_reset(struct server_connection *c);
+/** One that stalls sends so many bytes more. */
+void server_go_on(struct server_connection *c, uint32_t bytes);
 /** Byte @offset of the endless file @seed; and @len of them said. */
 uint8_t server_byte(uint32_t seed, uint64_t offset);
 void server_say_file(struct server_connection *c, uint32_t seed, uint64_t offset, size_t len);

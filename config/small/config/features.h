@@ -4,6 +4,7 @@
 #define CONFIG_FEATURES_H
 
 #define CONFIG_TFTP     0
+#define CONFIG_RESUME   0
 #define CONFIG_GZIP     0
 #define CONFIG_XZ       0
 #define CONFIG_DIGESTS  0

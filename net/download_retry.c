@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What is tried again. See net/download_parts.h.
+ *
+ * Before the server has begun to send the file (first contact) a refusal ends the download, an unreachable server after the last of
+ * its addresses, one that asks for patience after three more tries. After that, and when a connection breaks before its answer, it is
+ * tried again: at once at an address not tried since the last byte, else after 1, 2, 4, 8, 8... s. Every byte that was not here
+ * before begins the count anew. A try is fruitless when the server said something and no byte came, or when it kept silent for 30 s or
+ * through six SYNs; a server that is there no more (refused, closed without an answer, unreachable, busy) may be on its way back:
+ * four such knocks are one try. Five fruitless tries end it: a server that refuses is knocked at for 143 s.
+ * While the link is down nothing counts. Without CONFIG_RESUME whatever breaks ends it. */
+#include <stdarg.h>
+
+#include "core/clock.h"   // time_earlier
+#include "core/errors.h"
+#include "core/printf.h"
+#include "core/random.h"
+#include "core/string.h"   // text_copy
+#include "net/download_parts.h"
+
+enum weight { KNOCK, TRY };
+
+/* ---- words ---------------------------------------------------------------------------------------------------------------------- */
+
+void retry_say(struct download *d, const char *fmt, ...)
+{
+	va_list args;
+
+	if (d->notices_said - d->notices_told == NOTICES_MAX)   /* nobody asked: the oldest goes */
+		d->notices_told++;
+	va_start(args, fmt);
+	text_vformat(d->notice[d->notices_said++ % NOTICES_MAX], sizeof(d->notice[0]), fmt, args);
+	va_end(args);
+}
+
+/** "12.3 MiB", for what is here. */
+static const char *amount(const struct download *d, char buf[24])
+{
+	uint32_t kib = (uint32_t)(d->progress.done_bytes >> 10);
+
+	if (kib < 1024)
+		text_format(buf, 24, "%u KiB", (unsigned)kib);
+	else
+		text_format(buf, 24, "%pK MiB", (void *)(uintptr_t)kib);
+	return buf;
+}
+
+/** Why it is not going on, in a few words. */
+static const char *reason(const struct download *d, int rc)
+{
+	if (rc == -ETIMEDOUT && d->silence_said)
+		return "no data for 30 s";
+	return rc == -EBUSY ? "server busy" : error_text(rc);
+}
+
+/* ---- addresses ------------------------------------------------------------------------------------------------------------------ */
+
+/** Go to the next address that is good and not one of @skip; false, and nothing happens, when there is none. */
+static bool next_address(struct download *d, uint8_t skip)
+{
+	for (unsigned i = 1; i <= d->dns.address_count; i++) {
+		unsigned next = (d->address + i) % d->dns.address_count;
+
+		if (!((d->dropped | skip) >> next & 1)) {
+			d->address = next;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* ---- again ---------------------------------------------------------------------------------------------------------------------- */
+
+void retry_progress(struct download *d)
+{
+	d->tries = d->knocks = d->pauses = 0;
+	d->retrying = d->silence_said = d->followed = d->asked_anew = false;
+	d->tried = 0;
+}
+
+static int give_up(const struct download *d, int rc)
+{
+	unsigned long long got = d->best, total = d->progress.total_bytes;
+
+	if (!d->total_known)
+		return rc;
+	return fail(rc, "got %llu of %llu bytes%s, and no more in %u retries", got, total, rc == -ECONNABORTED ? ": truncated" : "",
+	            TRIES_MAX);
+}
+
+/** RFC 8961: every next wait is longer; a little chance keeps a hall of machines from knocking all at once. */
+static uint32_t backoff(struct download *d, uint32_t least_ms)
+{
+	uint32_t wait_ms = (uint32_t)BACKOFF_FIRST_MS << (d->pauses < 3 ? d->pauses : 3);
+
+	_Static_assert(BACKOFF_FIRST_MS << 3 == BACKOFF_MAX_MS, "backoff() doubles three times");
+	d->pauses++;
+	if (wait_ms < least_ms)
+		wait_ms = least_ms;
+	return wait_ms + random_below(wait_ms / 8);
+}
+
+/** Wait, then ask again: @rc was the reason. */
+static int pause(struct download *d, int rc, enum weight weight, uint32_t least_ms, uint32_t now_ms)
+{
+	const char *anew = d->progress.done_bytes && !download_resumable(d) ? " from the beginning" : "";
+	uint32_t wait_ms;
+	char here[24];
+
+	if (d->retrying && (weight == TRY || ++d->knocks == KNOCKS_MAX)) {
+		d->knocks = 0;
+		if (++d->tries == TRIES_MAX)
+			return give_up(d, rc);
+	}
+	wait_ms = backoff(d, least_ms);
+	d->stage = PAUSING;
+	d->retry_ms = now_ms + wait_ms;
+	text_format(d->words, sizeof(d->words), "%s at %s; retry %u/%u%s in %u s", reason(d, rc), amount(d, here), d->tries + 1,
+	            TRIES_MAX, anew, wait_ms / 1000);
+	if (d->knocks == 0)
+		retry_say(d, "%s", d->words);
+	d->retrying = true;
+	d->tried = 0;
+	return -EINPROGRESS;
+}
+
+/** The only lane is closed, for the reason @rc. */
+static int again(struct download *d, int rc, enum weight weight, uint32_t least_ms, uint32_t now_ms)
+{
+	char here[24];
+
+	if (next_address(d, d->tried | (uint8_t)(1u << d->address))) {
+		if (d->contact)
+			retry_say(d, "%s at %s; going on at %pI4", reason(d, rc), amount(d, here), &d->dns.address[d->address]);
+		return download_fetch(d, now_ms);
+	}
+	next_address(d, 0);                     /* round again, from the one after this */
+	return pause(d, rc, d->contact ? weight : TRY, least_ms, now_ms);
+}
+
+int retry_unreachable(struct download *d, int rc, uint32_t now_ms)
+{
+	if (!CONFIG_RESUME || !d->contact || rc == -ENOMEM || rc == -EINVAL)
+		return rc;
+	return again(d, rc, KNOCK, 0, now_ms);
+}
+
+/** From the first byte; @why is said. */
+static int restart(struct download *d, const char *why, uint32_t now_ms)
+{
+	lanes_close(d, now_ms);
+	if (++d->restarts > RESTARTS_MAX)
+		return fail(-EPROTO, "%s: %u times, and never the whole file", why, RESTARTS_MAX);
+	retry_say(d, "%s, restarting", why);
+	download_restart(d);
+	return download_fetch(d, now_ms);
+}
+
+/* ---- one of several ------------------------------------------------------------------------------------------------------------- */
+
+/** The others go on. A server that sends something else than pieces of this file is asked for no more of them; and if it has
+ *  another file by now, what nobody has asked for yet cannot be had any more, unless somebody has. */
+static int lost(struct lane *lane, uint32_t now_ms)
+{
+	const struct loan *l = &lane->loan[lane->now];
+	struct download *d = lane->download;
+	int answer = l->answer;
+
+	share_lost(lane, l->fruitful, now_ms);
+	if (answer == ANSWER_GOOD)
+		return -EINPROGRESS;
+	d->alone = true;
+	if (!share_extend(d) && answer == ANSWER_CHANGED)
+		return restart(d, "file changed on server", now_ms);
+	return -EINPROGRESS;
+}
+
+/* ---- the only one --------------------------------------------------------------------------------------------------------------- */
+
+/** It answered, with something else than the piece. */
+static int other_answer(struct download *d, int answer, uint32_t address, uint32_t now_ms)
+{
+	if (address != d->home)
+		d->dropped |= (uint8_t)(1u << d->address);
+	if (address == d->home || d->dropped == (1u << d->dns.address_count) - 1) {
+		d->alone |= answer != ANSWER_CHANGED;
+		if (answer == ANSWER_CHANGED)
+			d->best = 0;
+		return restart(d, answer == ANSWER_CHANGED ? "file changed on server" : "no parts to be had from the server", now_ms);
+	}
+	/* Entity tags made of inode numbers differ from server to server: that is no reason to begin anew. */
+	retry_say(d, "%pI4 has another version of the file", &address);
+	return again(d, -EPROTO, KNOCK, 0, now_ms);
+}
+
+/** The server asks for patience (429, 5xx): at first three times, as long as it says or 1, 2, 4 s; later as it is with every try. */
+static int busy(struct download *d, const struct transfer_end *end, uint32_t now_ms)
+{
+	uint32_t after_s = end->retry_after_s < BUSY_AFTER_MAX_S ? end->retry_after_s : BUSY_AFTER_MAX_S, wait_ms;
+
+	if (CONFIG_RESUME && d->contact)
+		return pause(d, -EBUSY, KNOCK, 1000 * after_s, now_ms);
+	if (d->busy == BUSY_TRIES)
+		return end->rc;
+	wait_ms = after_s ? 1000 * after_s : (uint32_t)BACKOFF_FIRST_MS << d->busy;
+	d->busy++;
+	d->stage = PAUSING;
+	d->retry_ms = now_ms + wait_ms;
+	text_format(d->words, sizeof(d->words), "server busy, try %u/%u in %u s", d->busy, BUSY_TRIES, wait_ms / 1000);
+	return -EINPROGRESS;
+}
+
+/** A redirect where the file's first bytes had been found is followed once, then the original URL is asked anew. */
+static int redirected(struct lane *lane, uint32_t now_ms)
+{
+	struct download *d = lane->download;
+
+	if (!CONFIG_RESUME || !d->contact || d->uri == d->first || !d->followed) {
+		d->followed = d->contact && d->uri != d->first;
+		return download_redirect(lane, now_ms);
+	}
+	lane_close(lane, now_ms);
+	if (!d->asked_anew)
+		return download_ask_anew(d, now_ms);
+	return pause(d, -ELOOP, TRY, 0, now_ms);
+}
+
+/** The server said no, after having said yes: a redirect's target may be good for a while only, a file may be about to be replaced. */
+static int refused(struct download *d, int rc, bool part, uint32_t now_ms)
+{
+	if (part && (rc == -ERANGE || rc == -EPROTO) && !d->refused_part) {
+		d->refused_part = d->alone = true;
+		return restart(d, "rest of the file refused by the server", now_ms);
+	}
+	if (d->uri != d->first && !d->asked_anew)
+		return download_ask_anew(d, now_ms);
+	return pause(d, rc, TRY, 0, now_ms);
+}
+
+static int failed(struct lane *lane, uint32_t now_ms)
+{
+	const struct loan l = lane->loan[lane->now];
+	struct download *d = lane->download;
+	bool unanswered = l.end.connecting ? l.end.rc != -ETIMEDOUT : !l.began;
+
+	lane_close(lane, now_ms);
+	if (l.answer == ANSWER_NO_ROOM || l.end.rc == -ENOMEM)
+		return l.end.rc;
+	if (CONFIG_RESUME && l.answer != ANSWER_GOOD)
+		return other_answer(d, l.answer, lane->address, now_ms);
+	if (l.end.connecting && !d->contact)
+		return next_address(d, d->tried) ? download_fetch(d, now_ms) : l.end.rc;
+	if (!CONFIG_RESUME)
+		return l.end.rc;
+	if (l.end.connecting || l.end.broken)
+		return again(d, l.end.rc, unanswered ? KNOCK : TRY, 0, now_ms);
+	return d->contact && !l.began ? refused(d, l.end.rc, l.piece.start > 0, now_ms) : l.end.rc;
+}
+
+/** It ended well; what was lent and did not come is missing still. */
+static int done(struct lane *lane, uint32_t now_ms)
+{
+	struct download *d = lane->download;
+	bool fruitful = lane->loan[lane->now].fruitful;
+
+	lane_next(lane, now_ms);
+	if (lane_open(lane))
+		return -EINPROGRESS;
+	lane->idle = !lane->retiring;
+	if (lanes_count(d) > 0 || (fruitful && download_resumable(d)))
+		return -EINPROGRESS;
+	lane->idle = false;
+	fail(-EPROTO, "the answer ended before the file");
+	return CONFIG_RESUME ? pause(d, -EPROTO, TRY, 0, now_ms) : -EPROTO;
+}
+
+/** RFC 9112 9.3.2: a server may end a connection after any answer, and what was asked for behind that is asked for again. */
+static void ended_behind(struct lane *lane, uint32_t now_ms)
+{
+	bool retiring = lane->retiring;
+
+	lane->download->one_by_one = true;
+	lane_close(lane, now_ms);
+	lane->idle = !retiring;
+}
+
+int retry_ended(struct lane *lane, uint32_t now_ms)
+{
+	const struct loan *l = &lane->loan[lane->now];
+	const struct transfer_end *end = &l->end;
+
+	if (end->how == TRANSFER_DONE)
+		return done(lane, now_ms);
+	if (CONFIG_RESUME && l->behind && !l->began && end->how == TRANSFER_FAILED && end->broken) {
+		ended_behind(lane, now_ms);
+		return -EINPROGRESS;
+	}
+	if (lanes_several(lane->download))
+		return lost(lane, now_ms);
+	if (end->how == TRANSFER_REDIRECTED)
+		return redirected(lane, now_ms);
+	if (end->how == TRANSFER_BUSY) {
+		struct transfer_end copy = *end;
+
+		lane_close(lane, now_ms);
+		return busy(lane->download, &copy, now_ms);
+	}
+	return failed(lane, now_ms);
+}
+
+/* ---- silence -------------------------------------------------------------------------------------------------------------------- */
+
+static int stalled(struct lane *lane, uint32_t now_ms)
+{
+	struct download *d = lane->download;
+	uint32_t address = lane->address;
+
+	if (lanes_several(d)) {
+		share_lost(lane, false, now_ms);
+		return -EINPROGRESS;
+	}
+	lane_close(lane, now_ms);
+	fail(-ETIMEDOUT, "no data for %u s from %pI4", STALL_END_MS / 1000, &address);
+	return CONFIG_RESUME ? again(d, -ETIMEDOUT, TRY, 0, now_ms) : -ETIMEDOUT;
+}
+
+/** A server that trickles is not given up, but it is said. */
+static void watch_trickle(struct download *d, const struct transfer *t, uint32_t now_ms)
+{
+	if (!CONFIG_RESUME || (t->stage == TRANSFER_RECEIVING && now_ms - d->trickle_ms < TRICKLE_MS))
+		return;
+	if (t->stage == TRANSFER_RECEIVING && d->gained - d->trickle_gained < TRICKLE_BYTES)
+		retry_say(d, "only %u bytes in %u s from %pI4", (unsigned)(d->gained - d->trickle_gained), TRICKLE_MS / 1000,
+		          &t->address);
+	d->trickle_ms = now_ms;
+	d->trickle_gained = d->gained;
+}
+
+static void say_what_is_waited_for(struct download *d, const struct transfer *t, uint32_t silent_ms)
+{
+	if (t->stage == TRANSFER_CONNECTING) {
+		text_format(d->words, sizeof(d->words), "connecting to %pI4", &t->address);
+	} else if (silent_ms >= STALL_SAY_MS) {
+		text_format(d->words, sizeof(d->words), "no data for %u s", silent_ms / 1000);
+		if (!d->silence_said)
+			retry_say(d, "no data for %u s from %pI4", STALL_SAY_MS / 1000, &t->address);
+		d->silence_said = true;
+	} else {
+		text_copy(d->words, sizeof(d->words), t->stage == TRANSFER_WAITING ? "waiting for data" : "");
+	}
+}
+
+int retry_watch(struct download *d, uint32_t now_ms)
+{
+	uint32_t least_ms = UINT32_MAX;
+	struct lane *heard = NULL;
+
+	for_each_lane(lane, d) {
+		const struct transfer *t = lane->loan[lane->now].transfer;
+		uint32_t silent_ms;
+		int rc;
+
+		if (!t || lane->loan[lane->now].ended)
+			continue;
+		silent_ms = lane_silent_ms(lane, now_ms);
+		if (t->stage != TRANSFER_CONNECTING && silent_ms >= STALL_END_MS) {
+			rc = stalled(lane, now_ms);
+			if (rc != -EINPROGRESS || d->stage != FETCHING)
+				return rc;
+		} else if (silent_ms < least_ms) {
+			least_ms = silent_ms;
+			heard = lane;
+		}
+	}
+	if (heard) {
+		say_what_is_waited_for(d, heard->loan[heard->now].transfer, least_ms);
+		watch_trickle(d, heard->loan[heard->now].transfer, now_ms);
+	}
+	return -EINPROGRESS;
+}
+
+/* ---- the link ------------------------------------------------------------------------------------------------------------------- */
+
+static void link_lost(struct download *d)
+{
+	unsigned percent = d->total_known && d->total ? (unsigned)(d->progress.done_bytes * 100 / d->total) : 0;
+
+	d->unlinked = true;
+	if (percent)
+		retry_say(d, "%s: link lost at %u %%: waiting", d->netif->name, percent);
+	else
+		retry_say(d, "%s: link lost: waiting", d->netif->name);
+	text_format(d->words, sizeof(d->words), "waiting for the link of %s", d->netif->name);
+}
+
+/** Connections of before may have given up meanwhile, or be about to, and a new one is quicker than their timers. But one that
+ *  cannot be gone on with by another is kept. */
+static void link_back(struct download *d, uint32_t now_ms)
+{
+	d->unlinked = false;
+	d->linked_ms = d->trickle_ms = now_ms;
+	d->trickle_gained = d->gained;
+	retry_say(d, "%s: link up, resuming", d->netif->name);
+	if (d->begun && !download_resumable(d) && d->stage == FETCHING)
+		return;
+	lanes_close(d, now_ms);
+	d->stage = PAUSING;
+	d->retry_ms = now_ms;
+}
+
+bool retry_linked(struct download *d, uint32_t now_ms)
+{
+	bool down = CONFIG_RESUME && d->netif && d->netif->open && !d->netif->link_up;
+
+	if (down && !d->unlinked)
+		link_lost(d);
+	else if (CONFIG_RESUME && !down && d->unlinked)
+		link_back(d, now_ms);
+	return !down;
+}
+
+uint32_t retry_deadline(const struct download *d, uint32_t now_ms)
+{
+	uint32_t deadline = time_earlier(now_ms + 1000, d->trickle_ms + TRICKLE_MS);
+
+	if (d->unlinked)
+		return now_ms + 1000;
+	for (unsigned i = 0; i < LANES_MAX; i++) {
+		const struct loan *l = &d->lane[i].loan[d->lane[i].now];
+		uint32_t silent_ms;
+
+		if (!l->transfer)
+			continue;
+		if (l->ended)
+			return now_ms;
+		if (l->transfer->stage == TRANSFER_CONNECTING)
+			continue;
+		silent_ms = lane_silent_ms(&d->lane[i], now_ms);
+		deadline = time_earlier(deadline, now_ms + (silent_ms < STALL_SAY_MS ? STALL_SAY_MS : STALL_END_MS) - silent_ms);
+	}
+	return deadline;
+}
