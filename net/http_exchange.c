@@ -2,6 +2,7 @@
 /* HTTP exchanges: request, header, body, end. See net/http_exchange.h. */
 #include "net/http_exchange.h"
 
+#include "config/features.h"
 #include "core/errors.h"
 #include "core/heap.h"
 #include "core/string.h"
@@ -95,7 +96,7 @@ static int status_error(unsigned status)
 /** RFC 9110 15.5.17: of an empty file there are no bytes to be had, not even all of them. */
 static bool is_empty_file(const struct http_exchange *e)
 {
-	return e->header.response.status == 416 && e->header.response.range_total == 0 && e->piece.start == 0;
+	return CONFIG_RESUME && e->header.response.status == 416 && e->header.response.range_total == 0 && e->piece.start == 0;
 }
 
 static void take_empty_file(struct http_exchange *e, bool reusable, uint32_t now_ms)
@@ -128,6 +129,12 @@ static size_t refused(struct http_exchange *e, size_t left, uint32_t now_ms)
 	return reusable ? left - (size_t)r->length : left;
 }
 
+/** RFC 9110 15.3.7. Where no part is asked for, one that comes is refused. */
+static bool is_part(const struct http_exchange *e)
+{
+	return CONFIG_RESUME && e->header.response.status == 206;
+}
+
 /** Is a 206 the part that was asked for (RFC 9110 15.3.7)? Its end may come before the one that was asked for. */
 static int check_part(const struct http_exchange *e)
 {
@@ -152,7 +159,7 @@ static void choose_body(struct http_exchange *e)
 	struct http_response *r = &e->header.response;
 
 	e->body.len = RANGE_UNKNOWN;
-	if (r->status == 206) {
+	if (is_part(e)) {
 		e->body.offset = r->range.start;
 		e->body.len = r->range.end - r->range.start;
 	}
@@ -164,9 +171,9 @@ static void choose_body(struct http_exchange *e)
 		http_chunks_init(&e->chunks);
 		r->close |= r->has_length;
 		r->has_length = false;
-	} else if (r->has_length || r->status == 206) {
+	} else if (r->has_length || is_part(e)) {
 		e->state = HTTP_LENGTH;
-		if (r->status != 206)
+		if (!is_part(e))
 			e->body.len = r->length;
 	} else {
 		e->state = HTTP_UNTIL_CLOSE;
@@ -177,11 +184,13 @@ static struct transfer_info describe(const struct http_exchange *e)
 {
 	const struct http_response *r = &e->header.response;
 	const struct http_body *b = &e->body;
-	struct transfer_info info = { { b->offset, RANGE_UNKNOWN }, false, 0, r->status == 206, http_validator_of_answer(r, e->validator) };
+	struct transfer_info info = { { b->offset, RANGE_UNKNOWN }, false, 0, is_part(e), "" };
 
-	if (e->state == HTTP_LENGTH || r->status == 206)
+	if (CONFIG_RESUME)
+		info.validator = http_validator_of_answer(r, e->validator);
+	if (e->state == HTTP_LENGTH || is_part(e))
 		info.piece.end = b->offset + b->len;
-	if (r->status == 206)
+	if (is_part(e))
 		info.total_bytes = r->range_total;
 	else
 		info.total_bytes = info.piece.end;
@@ -215,7 +224,7 @@ static void interim(struct http_exchange *e, uint32_t now_ms)
 /** The header of a response that brings the file is whole, @left bytes came behind it. */
 static void file_begins(struct http_exchange *e, size_t left, uint32_t now_ms)
 {
-	int rc = e->header.response.status == 206 ? check_part(e) : 0;
+	int rc = is_part(e) ? check_part(e) : 0;
 	struct transfer_info info;
 
 	if (rc == 0) {
@@ -240,7 +249,7 @@ static size_t header_ended(struct http_exchange *e, size_t left, uint32_t now_ms
 
 	if (status < 200 && status != 101)
 		interim(e, now_ms);
-	else if (status / 100 != 2)
+	else if (status / 100 != 2 || (!CONFIG_RESUME && status == 206))
 		return refused(e, left, now_ms);
 	else
 		file_begins(e, left, now_ms);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The fields of an HTTP response that matter here, each by a function of its own. The status is known when they come: what a field means,
  * and whether a bad one matters, may depend on it. See net/http_parse.h. */
+#include "config/features.h"
 #include "core/errors.h"
 #include "core/string.h"
 #include "net/http_parse.h"
@@ -196,20 +197,20 @@ static const struct { const char *name; int (*take)(struct http_response *r, con
 	{ "content-length", take_length },
 	{ "transfer-encoding", take_transfer_coding },
 	{ "content-encoding", take_content_coding },
-	{ "content-type", take_content_type },
+	{ "content-type", CONFIG_RESUME ? take_content_type : NULL },
 	{ "connection", take_connection },
 	{ "location", take_location },
 	{ "retry-after", take_retry_after },
-	{ "etag", take_etag },
-	{ "last-modified", take_last_modified },
-	{ "date", take_current_date },
-	{ "content-range", take_range },
+	{ "etag", CONFIG_RESUME ? take_etag : NULL },
+	{ "last-modified", CONFIG_RESUME ? take_last_modified : NULL },
+	{ "date", CONFIG_RESUME ? take_current_date : NULL },
+	{ "content-range", CONFIG_RESUME ? take_range : NULL },
 };
 
 int http_take_field(struct http_response *r, const char *name, const char *value)
 {
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-		if (text_casecmp(name, fields[i].name) == 0)
+		if (fields[i].take && text_casecmp(name, fields[i].name) == 0)
 			return fields[i].take(r, value);
 	return 0;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* HTTP requests: http_request_emit(). See net/http_parse.h. */
+#include "config/features.h"
 #include "config/general.h"
 #include "core/printf.h"
 #include "core/string.h"
@@ -50,7 +51,8 @@ size_t http_request_emit(char *buf, size_t size, const struct uri *uri, uint16_t
 		text_append(&t, "\r\nAuthorization: Basic ");
 		append_base64(&t, uri->user, uri->password ? uri->password : "");
 	}
-	append_range(&t, range, validator);
+	if (CONFIG_RESUME)
+		append_range(&t, range, validator);
 	text_append(&t, "\r\n\r\n");
 	return (size_t)t.len;
 }
