@@ -64,7 +64,7 @@ static uint64_t stream_placeable(struct stream_user *user, uint64_t offset)
 	const struct http_connection *c = connection_of(user);
 	uint64_t bytes = c->exchange ? http_exchange_awaits(c->exchange, offset) : 0;
 
-	return c->next ? bytes + http_exchange_awaits(c->next, offset) : bytes;
+	return CONFIG_RESUME && c->next ? bytes + http_exchange_awaits(c->next, offset) : bytes;
 }
 
 static void stream_closed(struct stream_user *user, int rc, uint32_t now_ms)
@@ -171,12 +171,12 @@ static void leave(struct http_exchange *e, uint32_t now_ms)
 	struct http_connection *c = e->connection;
 	struct http_exchange *next;
 
-	if (c && c->next == e) {                        /* its answer will come all the same, and nobody takes it */
+	if (CONFIG_RESUME && c && c->next == e) {                        /* its answer will come all the same, and nobody takes it */
 		c->next = NULL;
 		c->abandoned = true;
 		return;
 	}
-	next = c ? c->next : NULL;
+	next = CONFIG_RESUME && c ? c->next : NULL;
 	if (next) {
 		c->exchange = c->next = NULL;
 		http_exchange_break(next, -ECONNABORTED, now_ms);

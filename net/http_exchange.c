@@ -41,7 +41,7 @@ static void finish(struct http_exchange *e, int how, int rc, bool reusable, uint
 		e->heard_ms = c->tcp.data_ms;
 	}
 	if (c && !(reusable && pass_on(e, now_ms))) {
-		next = c->next;
+		next = CONFIG_RESUME ? c->next : NULL;
 		c->exchange = c->next = NULL;
 		if (how == TRANSFER_FAILED || e->body.wanted < e->body.len)
 			tcp_abort(&c->tcp, now_ms);     /* the peer would go on sending */
@@ -74,7 +74,7 @@ static void finish_done(struct http_exchange *e, bool reusable, uint32_t now_ms)
 /** May @left bytes that came behind the answer be there? They can only be the next one's. */
 static bool left_belongs(const struct http_exchange *e, uint64_t left)
 {
-	return left == 0 || e->connection->next;
+	return left == 0 || (CONFIG_RESUME && e->connection->next);
 }
 
 /* ---- header --------------------------------------------------------------------------------------------------------------------- */
@@ -206,10 +206,12 @@ static void limit_body(struct http_exchange *e)
 	struct http_body *b = &e->body;
 	uint64_t most = e->limit > b->offset ? e->limit - b->offset : 0;
 
+	if (!CONFIG_RESUME)
+		most = b->len;
 	b->wanted = b->len < most ? b->len : most;
 	if (b->wanted < b->done)
 		b->wanted = b->done;
-	if (b->wanted < b->len && e->state == HTTP_LENGTH)
+	if (CONFIG_RESUME && b->wanted < b->len && e->state == HTTP_LENGTH)
 		tcp_receive_until(&e->connection->tcp, b->start + b->wanted);
 }
 
