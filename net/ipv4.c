@@ -108,9 +108,11 @@ int ipv4_parse(struct netif *netif, struct pkt *p, struct ipv4_header *h, uint32
 		return -EPROTO;
 	pkt_trim(p, total);
 	pkt_pull(p, header_bytes);
-	if (fragment & (IP_MORE_FRAGMENTS | IP_OFFSET_MASK))
-		return !CONFIG_FRAGMENTS ? -EPROTO : reassembly_input(h, be16_at(header + 4), (fragment & IP_OFFSET_MASK) * 8u, fragment & IP_MORE_FRAGMENTS, p, now_ms);
-	return 0;
+	if (!(fragment & (IP_MORE_FRAGMENTS | IP_OFFSET_MASK)))
+		return 0;
+	if (!CONFIG_FRAGMENTS)
+		return -EPROTO;
+	return reassembly_input(h, be16_at(header + 4), (fragment & IP_OFFSET_MASK) * 8u, fragment & IP_MORE_FRAGMENTS, p, now_ms);
 }
 
 static bool on_link(const struct netif *netif, uint32_t dst)
