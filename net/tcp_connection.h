@@ -57,6 +57,7 @@ struct tcp {
 	bool placed;                            /* the user has not been told of placed bytes yet */
 	bool fin_known;
 	bool ack_now;
+	uint8_t ahead_count;                    /* segments beyond rcv_nxt since it moved, as far as they are counted */
 	uint8_t rcv_shift;
 	uint16_t block_count;
 	uint32_t rcv_nxt, rcv_edge;             /* rcv_edge: the right edge of the widest window ever offered */

@@ -10,6 +10,8 @@
 #include "core/string.h"
 #include "net/tcp_connection.h"
 
+enum { DUPLICATES = 3 };                /* RFC 5681 3.2: so many ACKs of one byte show a loss; a batch of segments must not make them one */
+
 static bool may_keep(const struct tcp *t, size_t packets)
 {
 	return t->kept_count + packets <= tcp_kept_max() && pkt_pool_free() >= pkt_pool_total() / 4 + packets;
@@ -43,6 +45,7 @@ static void take_in_order(struct tcp *t, const uint8_t *data, size_t len, uint32
 	}
 	t->rcv_nxt += (uint32_t)len;
 	t->rcv_offset += len;
+	t->ahead_count = 0;
 	t->data_ms = now_ms;
 	if (!place)
 		t->user->deliver(t->user, data, len, now_ms);
@@ -166,8 +169,12 @@ static void take_data(struct tcp *t, uint32_t seq, uint32_t end, const uint8_t *
 {
 	uint32_t start = seq, stop = end;
 
-	if (t->block_count || seq != t->rcv_nxt)                /* out of order, or filling a gap: RFC 5681 4.2 */
+	if (t->block_count || seq != t->rcv_nxt) {              /* out of order, or filling a gap: RFC 5681 4.2 */
+		if (t->ack_now && seq != t->rcv_nxt && (!t->sack_ok || t->ahead_count < DUPLICATES))
+			tcp_ack(t, now_ms);
+		t->ahead_count += t->ahead_count < DUPLICATES;
 		t->ack_now = true;
+	}
 	while (first_hole(t, &start, &stop)) {
 		if (start == t->rcv_nxt) {
 			take_in_order(t, data + (start - seq), stop - start, now_ms);

@@ -694,6 +694,46 @@ TEST(only_what_was_lost_comes_again)
 	}
 }
 
+/* Packets larger than @context bytes vanish, and nobody is told. */
+static bool drop_large(struct sim_link *link, const struct sim_packet *p)
+{
+	return p->ip_len > (size_t)link->context;
+}
+
+/* RFC 2923 2.1. In seconds from the first SYN: 4 until it is known, and the next try brings the file. */
+TEST(a_path_that_drops_full_size_packets_costs_four_seconds_a_step)
+{
+	static const struct { size_t most; unsigned tries; } paths[] = { { 1280, 1 }, { 1000, 2 }, { 576, 2 }, { 1500, 0 } };
+
+	for (unsigned i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+		uint32_t start_ms;
+		unsigned tries = 0;
+
+		begin();
+		far_server(40);
+		server.host.to_stack.drop = drop_large;
+		server.host.to_stack.context = (void *)paths[i].most;
+		start_ms = s.now_ms;
+		ask(&asker[0], 0, 1000000);
+		while (await(&asker[0]) == -EMSGSIZE) {
+			EXPECT(asker[0].end.broken && !asker[0].end.connecting);
+			EXPECT(said("drops full-size packets: using"));
+			tries++;
+			ask(&asker[0], 0, 1000000);
+		}
+		EXPECT_EQ(tries, paths[i].tries);
+		EXPECT(asker[0].begun_ms - start_ms <= 4200 * tries + 80);
+		EXPECT(part_is(0, 1000000));
+		put_away(&asker[0]);
+		http_scheme.shutdown(&s.net, s.now_ms);
+		start_ms = s.now_ms;
+		ask(&asker[0], 0, 100000);              /* it is remembered */
+		EXPECT_EQ(await(&asker[0]), 0);
+		EXPECT(s.now_ms - start_ms < 400);
+		end();
+	}
+}
+
 /* ---- made shorter --------------------------------------------------------------------------------------------------------------------------- */
 
 TEST(a_limited_piece_is_done_where_its_limit_is_and_resets)

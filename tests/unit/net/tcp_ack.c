@@ -87,6 +87,38 @@ TEST(without_sack_each_segment_out_of_order_is_a_duplicate_ack)
 	talk_end();
 }
 
+/** Six segments of 100 bytes behind a lost one are looked at together; how many ACKs does that make? */
+static unsigned acks_of_a_batch(struct peer_options options)
+{
+	struct sim_host *host = &s.own[0];
+	unsigned acks = 0;
+
+	talk_open(options);
+	for (unsigned i = 1; i <= 6; i++) {
+		uint8_t packet[200], data[100] = { 0 };
+		struct sim_tcp t = { .src = PEER_IP, .dst = SIM_IP, .src_port = 80, .dst_port = peer.stack_port, .seq = peer.seq + 100 * i,
+		                     .ack = peer.ack, .flags = SIM_ACK, .window = 65535, .data = data, .len = sizeof data };
+
+		sim_host_output(host, packet, sim_build_tcp(packet, &t));
+	}
+	sim_settle(&s);
+	while (peer_expect(&peer)) {
+		EXPECT_EQ(talk_acked(), 0);
+		acks++;
+	}
+	if (options.sack)
+		EXPECT_EQ(peer.last.sack[0][1] - peer.last.sack[0][0], 600);
+	talk_end();
+	return acks;
+}
+
+/* RFC 5681 3.2: a peer that counts must come to three. */
+TEST(a_batch_behind_a_loss_makes_three_duplicate_acks_and_one_for_each_without_sack)
+{
+	EXPECT_EQ(acks_of_a_batch((struct peer_options){ true, true, true, false }), 3);
+	EXPECT_EQ(acks_of_a_batch(PEER_NONE), 6);
+}
+
 TEST(challenges_are_ten_a_second)
 {
 	unsigned answers = 0;
