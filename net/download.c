@@ -289,7 +289,7 @@ const char *download_state(const struct download *d)
 
 const char *download_notice(struct download *d)
 {
-	return d->notices_told == d->notices_said ? NULL : d->notice[d->notices_told++ % NOTICES_MAX];
+	return !CONFIG_RESUME || d->notices_told == d->notices_said ? NULL : d->notice[d->notices_told++ % NOTICES_MAX];
 }
 
 void download_stop(struct download *d, uint32_t now_ms)

@@ -341,7 +341,7 @@ static void say_what_is_waited_for(struct download *d, const struct transfer *t,
 		text_format(d->words, sizeof(d->words), "connecting to %pI4", &t->address);
 	} else if (silent_ms >= STALL_SAY_MS) {
 		text_format(d->words, sizeof(d->words), "no data for %u s", silent_ms / 1000);
-		if (!d->silence_said)
+		if (CONFIG_RESUME && !d->silence_said)
 			retry_say(d, "no data for %u s from %pI4", STALL_SAY_MS / 1000, &t->address);
 		d->silence_said = true;
 	} else {
