@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "config/features.h"
 #include "core/list.h"
 
 #define PKT_BUFFER_BYTES 2048        /* whole buffer of one packet, 64-byte aligned, never crossing a page */
@@ -42,7 +43,7 @@ void pkt_free(struct pkt *p);
 size_t pkt_pool_free(void);
 size_t pkt_pool_total(void);
 
-static inline bool pkt_is_large(const struct pkt *p) { return p->end - p->head > PKT_BUFFER_BYTES; }
+static inline bool pkt_is_large(const struct pkt *p) { return CONFIG_MERGING && p->end - p->head > PKT_BUFFER_BYTES; }
 static inline size_t pkt_len(const struct pkt *p) { return (size_t)(p->tail - p->data); }
 /** Prepend @n header bytes; NULL (packet untouched) if headroom is short. */
 static inline uint8_t *pkt_push(struct pkt *p, size_t n)

@@ -8,6 +8,7 @@
  * frames of up to 64 KiB (GUEST_TSO4) the ring has large packets, each of which holds any frame whole. A NIC opened plain has neither.
  * A notification costs an exit to the hypervisor: receive buffers are handed back half a ring at a time, and the device says whether it
  * wants to hear of them. Not supported: offloads for what we send, several queues. */
+#include "config/features.h"
 #include "config/net.h"
 #include "core/errors.h"
 #include "core/heap.h"
@@ -108,13 +109,19 @@ static void virtio_net_remove(struct nic *nic)
 
 /* ---- open and close ---------------------------------------------------------------------------------------------------------- */
 
+/** Is the ring one of large packets? */
+static bool merging(const struct virtio_net *n)
+{
+	return CONFIG_MERGING && n->large;
+}
+
 /** Give free slots buffers, up to our share, as far as the pool has some. */
 static void rx_refill(struct virtio_net *n)
 {
 	struct virtqueue *q = &n->rx.ring;
 	struct pkt *p;
 
-	while (q->free_count > q->slots - n->rx_buffers && (p = n->large ? pkt_alloc_large() : pkt_alloc()) != NULL) {
+	while (q->free_count > q->slots - n->rx_buffers && (p = merging(n) ? pkt_alloc_large() : pkt_alloc()) != NULL) {
 		phys_t header = dma_addr(p->data) - n->header_bytes;
 		uint32_t room = (uint32_t)(p->end - p->data);
 		struct virtio_buffer buffers[2] = { { header, n->header_bytes + room } };
@@ -149,19 +156,25 @@ static int queue_open(const struct virtio_net *n, struct net_queue *q, unsigned 
 	return 0;
 }
 
+/** Have large packets, enough of them or none. */
+static void large_open(struct virtio_net *n)
+{
+	n->large = pkt_large_open(CONFIG_LARGE_PACKETS);
+	if (n->large < LARGE_MIN) {
+		pkt_large_close(n->large);
+		n->large = 0;
+	}
+}
+
 /** The features to ask for. Merging needs all of its own, and packets: 5.1.6.3.1 wants buffers that hold any frame, or MRG_RXBUF; with
  *  both no frame is spread over two. */
 static uint32_t wanted_features(struct virtio_net *n, bool plain)
 {
 	if (plain)
 		return NET_PLAIN;
-	if ((n->offered & NET_MERGING) == NET_MERGING)
-		n->large = pkt_large_open(CONFIG_LARGE_PACKETS);
-	if (n->large >= LARGE_MIN)
-		return NET_PLAIN | NET_MERGING;
-	pkt_large_close(n->large);
-	n->large = 0;
-	return NET_PLAIN | NET_F_GUEST_CSUM;
+	if (CONFIG_MERGING && (n->offered & NET_MERGING) == NET_MERGING)
+		large_open(n);
+	return NET_PLAIN | (merging(n) ? NET_MERGING : NET_F_GUEST_CSUM);
 }
 
 /** 5.1.5, device initialization. */
@@ -175,7 +188,7 @@ static int start(struct virtio_net *n, bool plain)
 		return rc;
 	n->has_status = features & NET_F_STATUS;
 	n->checksums = features & NET_F_GUEST_CSUM;
-	n->header_bytes = n->virtio.modern || n->large ? HEADER_BYTES : HEADER_SHORT;
+	n->header_bytes = n->virtio.modern || merging(n) ? HEADER_BYTES : HEADER_SHORT;
 	n->rx_skip = 0;
 	/* 2.6.4: an old device insists on a descriptor of its own for the header */
 	one_buffer = n->virtio.modern || features & VIRTIO_F_ANY_LAYOUT;
@@ -184,7 +197,7 @@ static int start(struct virtio_net *n, bool plain)
 		return rc;
 	if ((rc = queue_open(n, &n->tx, QUEUE_TX, 2, events)) != 0)
 		return rc;
-	n->rx_buffers = n->large ? n->large : nic_rx_share();
+	n->rx_buffers = merging(n) ? n->large : nic_rx_share();
 	if (n->rx_buffers > n->rx.ring.slots)
 		n->rx_buffers = n->rx.ring.slots;
 	rx_refill(n);
@@ -203,7 +216,8 @@ static void virtio_net_close(struct nic *nic)
 	nic_pci_restore(nic);
 	virtqueue_close(&n->rx.ring);
 	virtqueue_close(&n->tx.ring);
-	pkt_large_close(n->large);
+	if (merging(n))
+		pkt_large_close(n->large);
 	n->large = 0;
 }
 
@@ -237,7 +251,7 @@ static bool rx_whole(struct virtio_net *n, const uint8_t *header)
 
 static bool rx_good(struct virtio_net *n, const struct pkt *p, const uint8_t *header, uint32_t written)
 {
-	bool whole = !n->large || rx_whole(n, header);
+	bool whole = !merging(n) || rx_whole(n, header);
 
 	return whole && written >= n->header_bytes + FRAME_MIN && written - n->header_bytes <= (uint32_t)(p->end - p->data);
 }
