@@ -330,12 +330,23 @@ static void open_one(struct download *d, uint32_t rate, uint32_t now_ms)
 	}
 }
 
+/** Did the trial pay: is the total higher by a tenth? When it is lower by a tenth, what was measured before was not steady (the first
+ *  second of a lossy path is the best): then by a tenth than what the others bring now. */
+static bool paid(const struct growth *g, uint32_t rate)
+{
+	uint32_t own = g->trial->meter.rate < rate ? g->trial->meter.rate : rate;
+
+	if (rate < g->before - g->before / 10)
+		return own >= (rate - own) / 10;
+	return rate >= g->before + g->before / 10;
+}
+
 static void judge(struct download *d, uint32_t now_ms)
 {
 	struct growth *g = &d->growth;
 	uint32_t rate = rate_since(d, now_ms);
 
-	if (rate / 11 >= g->before / 10) {
+	if (paid(g, rate)) {
 		g->proven = lanes_busy(d);
 		open_one(d, rate, now_ms);
 		return;

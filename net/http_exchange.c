@@ -211,8 +211,8 @@ static void limit_body(struct http_exchange *e)
 	b->wanted = b->len < most ? b->len : most;
 	if (b->wanted < b->done)
 		b->wanted = b->done;
-	if (CONFIG_RESUME && b->wanted < b->len && e->state == HTTP_LENGTH)
-		tcp_receive_until(&e->connection->tcp, b->start + b->wanted);
+	if (CONFIG_RESUME && e->state == HTTP_LENGTH)
+		tcp_receive_until(&e->connection->tcp, b->wanted < b->len ? b->start + b->wanted : UINT64_MAX);
 }
 
 /** RFC 9110 15.2: skipped, but not for ever. */
@@ -410,7 +410,7 @@ uint64_t http_exchange_awaits(const struct http_exchange *e, uint64_t offset)
 
 void http_exchange_limit(struct http_exchange *e, uint64_t end)
 {
-	if (end >= e->limit)
+	if (end == e->limit)
 		return;
 	e->limit = end;
 	if (e->state == HTTP_LENGTH || e->state == HTTP_CHUNKED || e->state == HTTP_UNTIL_CLOSE)

@@ -16,7 +16,7 @@ struct scheme {
 	/** Abort if it has not ended, and free. NULL is allowed. */
 	void (*close)(struct transfer *t, uint32_t now_ms);
 	/** Bytes from @end on, which is beyond what arrived, are not wanted any more: @t is TRANSFER_DONE when it gets there. Its window does not
-	 *  grow beyond it. NULL: such a transfer goes on to its end. */
+	 *  grow beyond it. Before that @end may be set anew, also further on, up to what was asked for. NULL: such a transfer goes on to its end. */
 	void (*limit)(struct transfer *t, uint64_t end);
 	/** When data last came, or was first waited for. */
 	uint32_t (*heard_ms)(const struct transfer *t);

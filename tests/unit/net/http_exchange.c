@@ -743,9 +743,11 @@ TEST(a_limited_piece_is_done_where_its_limit_is_and_resets)
 	EXPECT(peer_is_asked());
 	say_header(0, 1000000, 1000000, "");
 	say_part(0, 100000);
+	http_scheme.limit(asker[0].transfer, 150000);
+	say_part(100000, 140000);
+	http_scheme.limit(asker[0].transfer, 300000);    /* before it was reached */
 	http_scheme.limit(asker[0].transfer, 250001);
-	http_scheme.limit(asker[0].transfer, 300000);    /* never more again */
-	say_part(100000, 250000);
+	say_part(140000, 250000);
 	EXPECT_EQ(asker[0].ended, 0);
 	sim_discard(&s);
 	say_part(250000, 251400);
