@@ -65,7 +65,7 @@ static int fetch(const struct arguments *a, struct fetch_options *options, struc
 	*image = NULL;
 	options->name = a->option[OPTION_NAME];
 	options->quiet = a->option[OPTION_QUIET] != NULL;
-	if (rc == 0)
+	if (CONFIG_DIGESTS && rc == 0)
 		rc = expect_digests(a, &options->expect);
 	return rc != 0 ? rc : fetch_image(a->argv[0], options, image);
 }

@@ -8,10 +8,12 @@
 #include "core/settings.h"
 #include "usr/fetch_job.h"
 #include "usr/ifmgmt.h"
+#include "usr/live.h"
 #include "usr/shell.h"
 #include "usr/wait.h"
 
-#define SHOWN_MAX 6             /* files with a line of their own; with the others' and the total's line these are LIVE_ROWS */
+/* Files with a line of their own; with the others' and the total's line these are LIVE_ROWS. */
+#define SHOWN_MAX (CONFIG_BACKGROUND ? LIVE_ROWS - 2 : 1)
 
 static struct uri *base;
 
@@ -69,33 +71,46 @@ static unsigned survey(struct progress *sum)
 	return count;
 }
 
-static void display_draw(void *context)
+/** Draw those that have a line; returns how many. */
+static unsigned draw_files(uint32_t now_ms)
 {
-	uint32_t now = clock_ms();
-	struct progress sum;
-	unsigned count = survey(&sum), hidden, row = 0;
 	struct list *pos;
+	unsigned row = 0;
 
-	(void)context;
-	if (!CONFIG_BACKGROUND)
-		count = 1;
-	hidden = count > SHOWN_MAX ? count - SHOWN_MAX : 0;
-	progress_keep(count - hidden + (hidden > 0) + (count > 1));
 	list_for_each(pos, &fetch_jobs) {
 		struct fetch *f = list_entry(pos, struct fetch, link);
 
 		if (is_shown(f) && row < SHOWN_MAX)
-			progress_update(row++, &f->transfer, &f->progress, fetch_job_state(f), now);
+			progress_update(row++, &f->transfer, &f->progress, fetch_job_state(f), now_ms);
 		else if (is_shown(f))
-			progress_sample(&f->transfer, &f->progress, now);
+			progress_sample(&f->transfer, &f->progress, now_ms);
 	}
+	return row;
+}
+
+static void draw_all(uint32_t now_ms)
+{
+	struct progress sum;
+	unsigned count = survey(&sum), hidden = count > SHOWN_MAX ? count - SHOWN_MAX : 0, row;
+
+	progress_keep(count - hidden + (hidden > 0) + (count > 1));
+	row = draw_files(now_ms);
 	if (hidden)
 		progress_more(row++, hidden);
 	text_format(display.what, sizeof(display.what), "%u files", count + display.ended);
 	if (count > 1)
-		progress_update(row, &display.total, &sum, "", now);
+		progress_update(row, &display.total, &sum, "", now_ms);
 	else
-		progress_sample(&display.total, &sum, now);
+		progress_sample(&display.total, &sum, now_ms);
+}
+
+static void display_draw(void *context)
+{
+	(void)context;
+	if (CONFIG_BACKGROUND)
+		draw_all(clock_ms());
+	else
+		draw_files(clock_ms());
 }
 
 /** Lines of what happened to @f, which stay. */

@@ -12,7 +12,7 @@ static unsigned at_row, at_column;              /* the cursor */
 
 static void move_to(unsigned row)
 {
-	if (row == at_row)
+	if (LIVE_ROWS == 1 || row == at_row)
 		return;
 	if (row < at_row)
 		print("\033[%uA", at_row - row);
@@ -24,7 +24,7 @@ static void move_to(unsigned row)
 
 static void add_row(void)
 {
-	if (count) {
+	if (LIVE_ROWS > 1 && count) {
 		move_to(count - 1);
 		print("\n");
 	}

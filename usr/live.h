@@ -4,10 +4,11 @@
 #ifndef USR_LIVE_H
 #define USR_LIVE_H
 
+#include "config/features.h"
 #include "core/console.h"
 
 #define LIVE_COLUMNS (CONSOLE_COLUMNS - 1)      /* a character in the last column would begin the next row */
-#define LIVE_ROWS 8
+#define LIVE_ROWS (CONFIG_BACKGROUND ? 8 : 1)
 
 /** Row @row, 0 to live_rows(), reads @text from now on; what is too long for it is cut. */
 void live_draw(unsigned row, const char *text);
