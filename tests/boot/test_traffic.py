@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What a driver costs, and that it is silent when somebody else's program runs."""
 import collections
+import hashlib
 import os
 import re
 import socket
@@ -65,6 +66,41 @@ def test_register_accesses_of_a_32_mib_download(machine, tap, nic):
         assert 0 < registers < 60 * MIB_FETCHED, count
     else:
         assert 0 < count['notify'] < 10 * MIB_FETCHED, count
+
+
+def frames(tap):
+    """Frames that went into @tap towards the machine."""
+    with open('/proc/thread-self/net/dev') as f:
+        return next(int(line.split(':')[1].split()[9]) for line in f if line.split(':')[0].strip() == tap)
+
+
+@pytest.mark.parametrize('nic, net_options, nic_options, merged', [
+    ('e1000', '', '', False),
+    ('virtio-legacy', '', '', True),
+    ('virtio-modern', '', '', True),
+    ('virtio-legacy', '', ',any_layout=off', True),
+    ('virtio-legacy', '', ',mrg_rxbuf=off', False),
+    ('virtio-modern', '', ',guest_tso4=off', False),
+    ('virtio-modern', '', ',guest_csum=off,guest_tso4=off,guest_tso6=off,guest_ufo=off,guest_ecn=off', False),
+    ('virtio-legacy', ',vnet_hdr=off', '', False),
+    ('virtio-modern', ',vnet_hdr=off', '', False),
+])
+def test_64_mib_arrive_unchanged_with_and_without_offloads(machine, tap, nic, net_options, nic_options, merged):
+    tap.bytes('random', os.urandom(64 << 20))
+    with open(tap.path('random'), 'rb') as f:
+        digest = hashlib.file_digest(f, 'sha256').hexdigest()
+    m = machine(nic=nic, net=f'tap,ifname={tap.tap},script=no,downscript=no' + net_options, nic_options=nic_options)
+    m.shell()
+    m.command(f'set net0/ip {tap.ours}')
+    m.command('set net0/netmask 255.255.255.240')
+    before = frames(tap.tap)
+    text = m.command(f'initrd {tap.url("random")}')
+    count = frames(tap.tap) - before
+    assert re.search(r'ok\s*$', text), text
+    assert digest in m.command('sha256sum random')
+    size = (64 << 20) // count
+    print(f'{count} frames of {size} bytes')
+    assert size > 8192 if merged else size <= 1514
 
 
 class Flood(threading.Thread):
