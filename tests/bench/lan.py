@@ -109,6 +109,9 @@ class LanRows:
         self.lan.congestion('cubic')
         for mib in (TRACED_MIB, TFTP_MIB, HTTP_MIB):
             self.lan.web.zeros(f'z{mib}', mib * MIB)
+            with open(self.lan.web.path(f'z{mib}'), 'rb') as f:     # now the server has it in memory
+                while f.read(MIB):
+                    pass
         self.atftpd = Atftpd(self.lan)
         return self
 

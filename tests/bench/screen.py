@@ -10,6 +10,7 @@ from machine import Machine
 SHELL = r'^\wPXE>$'             # the last line of the screen, with nothing behind it
 ASKED_AT_BOOT = r'Ctrl-B (for|opens) the (iPXE |gPXE )?command line'
 LOOK_S = 0.02
+MEMORY_MIB = 1024
 ANSWER_S = 60                   # a prompt that does not come within so long after Ctrl-C, or after a short command, never does
 
 
@@ -19,8 +20,11 @@ class Stopped(Exception):
 
 class Screen:
     def __init__(self, candidate, netdev):
+        # The machine's memory is the host's before power-on: else what is measured is how fast the host clears pages as they are touched.
+        self.machine = Machine(nic=candidate.device, rom=candidate.rom, memory=MEMORY_MIB, serial=False, net=netdev,
+                               machine='pc,memory-backend=ram',
+                               options=['-object', f'memory-backend-ram,id=ram,size={MEMORY_MIB}M,prealloc=on'])
         self.began = time.monotonic()
-        self.machine = Machine(nic=candidate.device, rom=candidate.rom, memory=2048, serial=False, net=netdev)
 
     def __enter__(self):
         return self
