@@ -290,14 +290,17 @@ static void take_segment(struct tcp *t, const struct tcp_segment *s, struct pkt 
 		end = t->fin_seq;
 	if (seq_after(end, t->rcv_nxt) && t->rcv_stop - t->rcv_offset < end - t->rcv_nxt)     /* nor is wanted */
 		end = t->rcv_nxt + (uint32_t)(t->rcv_stop - t->rcv_offset);
-	if (seq_before(seq, end)) {
+	if (!seq_before(seq, end)) {
+		pkt_free(p);
+	} else if (seq == t->rcv_nxt && !t->block_count) {      /* nothing is missing: so it is nearly always */
+		take_in_order(t, data, end - seq, now_ms);
+		pkt_free(p);
+	} else {
 		const struct tcp_block *b = tcp_block_with(t, seq);
 
 		if (b && !seq_after(end, b->end))
 			t->duplicate = (struct tcp_block){ seq, end };
 		take_data(t, seq, end, data, p, now_ms);
-	} else {
-		pkt_free(p);
 	}
 }
 
