@@ -82,12 +82,11 @@ static bool destination_ok(const struct netif *netif, const struct ipv4_header *
 
 int ipv4_parse(struct netif *netif, struct pkt *p, struct ipv4_header *h, uint32_t now_ms)
 {
-	struct reader r = rd_init(p->data, pkt_len(p));
-	const uint8_t *header = rd_bytes(&r, IPV4_HEADER_BYTES);
+	const uint8_t *header = p->data;
 	size_t header_bytes, total;
 	uint16_t fragment;
 
-	if (!header || header[0] >> 4 != 4)
+	if (pkt_len(p) < IPV4_HEADER_BYTES || header[0] >> 4 != 4)
 		return -EPROTO;
 	header_bytes = (header[0] & 15) * 4u;
 	total = be16_at(header + 2);

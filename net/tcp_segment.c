@@ -54,29 +54,27 @@ static bool parse_options(struct tcp_segment *s, const uint8_t *bytes, size_t le
 
 int tcp_segment_parse(struct tcp_segment *s, const uint8_t *bytes, size_t len)
 {
-	struct reader r = rd_init(bytes, len);
-	const uint8_t *header = rd_bytes(&r, TCP_HEADER_BYTES), *options;
+	const uint8_t *options = bytes + TCP_HEADER_BYTES;
 	size_t options_len;
 
-	if (!header)
+	if (len < TCP_HEADER_BYTES)
 		return -EPROTO;
 	s->has_timestamp = s->has_shift = s->sack_permitted = false;
 	s->shift = 0;
 	s->mss = 0;
 	s->timestamp = s->echo = 0;
 	s->sack_count = 0;
-	s->src_port = be16_at(header);
-	s->dst_port = be16_at(header + 2);
-	s->seq = be32_at(header + 4);
-	s->ack = be32_at(header + 8);
-	s->flags = header[13];
-	s->window = be16_at(header + 14);
-	options_len = (size_t)(header[12] >> 4) * 4 - TCP_HEADER_BYTES;         /* less than none wraps, and is past the end */
-	options = rd_bytes(&r, options_len);
-	if (!options || (!just_timestamp(s, options, options_len) && !parse_options(s, options, options_len)))
+	s->src_port = be16_at(bytes);
+	s->dst_port = be16_at(bytes + 2);
+	s->seq = be32_at(bytes + 4);
+	s->ack = be32_at(bytes + 8);
+	s->flags = bytes[13];
+	s->window = be16_at(bytes + 14);
+	options_len = (size_t)(bytes[12] >> 4) * 4 - TCP_HEADER_BYTES;          /* less than none wraps, and is past the end */
+	if (options_len > len - TCP_HEADER_BYTES || (!just_timestamp(s, options, options_len) && !parse_options(s, options, options_len)))
 		return -EPROTO;
-	s->data = r.data;
-	s->data_len = rd_left(&r);
+	s->data = options + options_len;
+	s->data_len = len - TCP_HEADER_BYTES - options_len;
 	return 0;
 }
 
