@@ -137,14 +137,14 @@ int download_fetch(struct download *d, uint32_t now_ms)
 
 /* ---- running -------------------------------------------------------------------------------------------------------------------- */
 
-/** Has every byte come? Of a body whose length nobody said when its transfer ends well. */
+/** Has every byte come? What brings a file as a whole says so itself, for it may have more than it announced, or not say how much. */
 static bool complete(const struct download *d)
 {
 	const struct loan *l = &d->lane[0].loan[d->lane[0].now];
 
-	if (d->begun && d->total_known)
+	if (d->begun && d->total_known && d->ranges)
 		return ranges_empty(&d->missing);
-	return d->begun && l->transfer && l->ended && l->end.how == TRANSFER_DONE;
+	return d->begun && l->transfer && l->ended && l->end.how == TRANSFER_DONE && (!d->total_known || ranges_empty(&d->missing));
 }
 
 static int fetching(struct download *d, uint32_t now_ms)

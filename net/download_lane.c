@@ -40,6 +40,8 @@ static int take_file(struct loan *l, const struct transfer_info *info)
 
 	if (info->piece.start != 0)
 		return fail(-EPROTO, "the server sent bytes from %llu on", (unsigned long long)info->piece.start);
+	if (info->ranges && !info->known)               /* RFC 9110 14.4: "bytes 0-99/" and a star: there may be more */
+		return fail(-EPROTO, "the server sent a part and does not say of how many bytes");
 	if ((d->total_known = info->known) != false)
 		d->total = d->progress.total_bytes = info->total_bytes;
 	d->ranges = info->ranges;

@@ -265,7 +265,7 @@ static int done(struct lane *lane, uint32_t now_ms)
 	lane_next(lane, now_ms);
 	if (lane_open(lane))
 		return -EINPROGRESS;
-	lane->idle = !lane->retiring;
+	lane->idle = !lane->retiring || lanes_count(d) == 0;
 	if (lanes_count(d) > 0 || (fruitful && download_resumable(d)))
 		return -EINPROGRESS;
 	lane->idle = false;
@@ -280,7 +280,7 @@ static void ended_behind(struct lane *lane, uint32_t now_ms)
 
 	lane->download->one_by_one = true;
 	lane_close(lane, now_ms);
-	lane->idle = !retiring;
+	lane->idle = !retiring || lanes_count(lane->download) == 0;
 }
 
 int retry_ended(struct lane *lane, uint32_t now_ms)
