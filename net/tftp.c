@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* TFTP transfers: request, options, blocks, errors, silence. Messages as bytes: net/tftp_message.c; which block is which:
- * net/tftp_window.c.
- *
- * RFC 1123 4.2.3.1: nothing is sent for a packet that has only been doubled on its way. A block that comes again is acknowledged again
- * only if it comes so late that the server must have sent it twice. */
+/* TFTP transfers: request, options, errors, silence. Messages as bytes: net/tftp_message.c; blocks: net/tftp_data.c. */
 #include "net/tftp.h"
 
 #include "config/net.h"
 #include "core/clock.h"   // time_reached
 #include "core/errors.h"
 #include "core/heap.h"
-#include "core/string.h"
-#include "net/tftp_message.h"
-#include "net/tftp_window.h"
+#include "core/string.h"   // strlen
+#include "net/tftp_transfer.h"
 #include "net/udp.h"
 
 _Static_assert(CONFIG_TFTP_WINDOW >= 1 && CONFIG_TFTP_WINDOW <= TFTP_WINDOW_MAX, "CONFIG_TFTP_WINDOW is 1 to 64 blocks");
@@ -22,25 +17,6 @@ enum {
 	FIRST_WAIT_MS = 1000, LONGEST_WAIT_MS = 15000,
 	REQUEST_TRIES = 4, DATA_TRIES = 5,
 	BLOCK_TRIES = 3,                                /* acknowledgements of options until smaller blocks are asked for */
-	ECHO_MS = 200,                                  /* copies made on the way come sooner than this */
-};
-
-struct tftp {
-	struct transfer transfer;               /* first: what the download holds */
-	struct list link;                       /* net->tftp_transfers */
-	struct net *net;
-	struct udp_socket socket;
-	uint16_t server_id;                     /* its port; 0: it has not answered */
-	bool options_wanted;
-	struct tftp_options options;            /* as they were asked for */
-	uint32_t block_bytes;                   /* as agreed, from here on */
-	bool total_known;
-	uint64_t total_bytes;
-	struct tftp_window window;
-	uint32_t last_block, last_bytes;        /* the block that is shorter than the others; 0: not seen */
-	unsigned tries;                         /* of what was sent last */
-	uint32_t retry_ms, sent_ms, heard_ms;
-	char name[TFTP_REQUEST_MAX];
 };
 
 /* ---- sending ----------------------------------------------------------------------------------------------------------------------- */
@@ -68,7 +44,13 @@ static void send_request(struct tftp *t, uint32_t now_ms)
 		send(t, p, tftp_request_emit(p->data, t->name, t->options_wanted ? &t->options : NULL), t->transfer.port, now_ms);
 }
 
-static void send_ack(struct tftp *t, uint32_t now_ms)
+void tftp_progress(struct tftp *t, uint32_t now_ms)
+{
+	t->tries = 0;
+	arm(t, now_ms);
+}
+
+void tftp_send_ack(struct tftp *t, uint32_t now_ms)
 {
 	uint16_t number = tftp_window_acknowledge(&t->window);
 	struct pkt *p = pkt_alloc();
@@ -89,7 +71,7 @@ static void send_error(struct tftp *t, uint16_t port, uint16_t code, const char 
 
 /* ---- the end of a transfer --------------------------------------------------------------------------------------------------------- */
 
-static void finish(struct tftp *t, int how, int rc, bool broken, uint32_t now_ms)
+void tftp_finish(struct tftp *t, int how, int rc, bool broken, uint32_t now_ms)
 {
 	struct transfer_end end = { .how = how, .connecting = t->transfer.stage == TRANSFER_CONNECTING, .broken = broken, .rc = rc };
 
@@ -98,17 +80,16 @@ static void finish(struct tftp *t, int how, int rc, bool broken, uint32_t now_ms
 	t->transfer.user->ended(t->transfer.user, &end, now_ms);
 }
 
-/** The server has ended it, or is not there any more. */
+/** The server is not there, or not any more. */
 static void lost(struct tftp *t, int rc, uint32_t now_ms)
 {
-	finish(t, TRANSFER_FAILED, rc, t->transfer.stage == TRANSFER_RECEIVING, now_ms);
+	tftp_finish(t, TRANSFER_FAILED, rc, t->transfer.stage != TRANSFER_CONNECTING, now_ms);
 }
 
-/** We end it, and the server learns why. */
-static void refuse(struct tftp *t, int rc, uint16_t code, const char *text, uint32_t now_ms)
+void tftp_refuse(struct tftp *t, int rc, uint16_t code, const char *text, uint32_t now_ms)
 {
 	send_error(t, t->server_id, code, text, now_ms);
-	finish(t, TRANSFER_FAILED, rc, false, now_ms);
+	tftp_finish(t, TRANSFER_FAILED, rc, false, now_ms);
 }
 
 /* ---- request and answer ------------------------------------------------------------------------------------------------------------ */
@@ -137,7 +118,7 @@ static void ask_plainly(struct tftp *t, uint32_t now_ms)
 	udp_close(&t->socket);
 	t->options_wanted = false;
 	if ((rc = ask(t, now_ms)) != 0)
-		finish(t, TRANSFER_FAILED, rc, false, now_ms);
+		tftp_finish(t, TRANSFER_FAILED, rc, false, now_ms);
 }
 
 /** Words for what a server may not agree to, NULL if all is well: options that were not asked for, or more than was asked for (RFC 2348,
@@ -161,7 +142,7 @@ static void options_input(struct tftp *t, const struct tftp_message *m, uint32_t
 	const char *wrong = disagreement(t, m);
 
 	if (wrong) {
-		refuse(t, fail(-EPROTO, "%pI4 answered with %s that were not asked for", &t->transfer.address, wrong), TFTP_OPTIONS,
+		tftp_refuse(t, fail(-EPROTO, "%pI4 answered with %s that were not asked for", &t->transfer.address, wrong), TFTP_OPTIONS,
 		       "not what was asked for", now_ms);
 		return;
 	}
@@ -172,7 +153,7 @@ static void options_input(struct tftp *t, const struct tftp_message *m, uint32_t
 	t->total_known = o->has_total && o->total != 0;
 	t->total_bytes = o->total;
 	t->tries = 0;
-	send_ack(t, now_ms);
+	tftp_send_ack(t, now_ms);
 }
 
 static int error_of(uint16_t code)
@@ -193,113 +174,17 @@ static bool may_mean_options(uint16_t code)
 	return code == TFTP_OPTIONS || code == TFTP_OTHER || code == TFTP_ILLEGAL;
 }
 
+/** Behind a block it is no answer to the request any more: the server cannot go on, and may when asked again. */
 static void error_input(struct tftp *t, const struct tftp_message *m, uint32_t now_ms)
 {
-	if (t->options_wanted && t->transfer.stage != TRANSFER_RECEIVING && may_mean_options(m->number)) {
+	bool receiving = t->transfer.stage == TRANSFER_RECEIVING;
+
+	if (t->options_wanted && !receiving && may_mean_options(m->number)) {
 		ask_plainly(t, now_ms);
 		return;
 	}
-	lost(t, fail(error_of(m->number), "TFTP error %u \"%s\": %.100s", m->number, m->text, t->name), now_ms);
-}
-
-/* ---- blocks ------------------------------------------------------------------------------------------------------------------------ */
-
-static int begin(struct tftp *t)
-{
-	struct transfer_info info = { { 0, RANGE_UNKNOWN }, t->total_known, 0, false, "" };
-
-	if (t->transfer.stage == TRANSFER_RECEIVING)
-		return 0;
-	if (t->total_known)
-		info.piece.end = info.total_bytes = t->total_bytes;
-	t->transfer.stage = TRANSFER_RECEIVING;
-	return t->transfer.user->begin(t->transfer.user, &info);
-}
-
-/** Are @len bytes at @offset what was announced? The last block alone is shorter than the others. */
-static int check(const struct tftp *t, uint64_t offset, size_t len)
-{
-	unsigned long long end = offset + len, total = t->total_bytes;
-
-	if (len > t->block_bytes)
-		return fail(-EPROTO, "a block of %u bytes, where %u were agreed upon", (unsigned)len, (unsigned)t->block_bytes);
-	if (t->total_known && end > total)
-		return fail(-EPROTO, "more than the %llu bytes that were announced", total);
-	if (t->total_known && len < t->block_bytes && end < total)
-		return fail(-EPROTO, "got %llu of %llu bytes: truncated", end, total);
-	return 0;
-}
-
-/** Bring @block to its place. An error is refused; @code says how. */
-static int place(struct tftp *t, uint32_t block, const struct tftp_message *m, uint16_t *code)
-{
-	uint64_t offset = (uint64_t)(block - 1) * t->block_bytes;
-	int rc = check(t, offset, m->len);
-	uint8_t *where = NULL;
-
-	*code = TFTP_ILLEGAL;
-	if (rc != 0)
-		return rc;
-	*code = TFTP_NO_ROOM;
-	if ((rc = begin(t)) != 0)
-		return rc;
-	if (m->len && !(where = t->transfer.user->at(t->transfer.user, offset, m->len)))
-		return fail(-ENOMEM, "no room for more than %llu bytes", (unsigned long long)offset);
-	if (m->len)
-		memcpy(where, m->data, m->len);
-	if (m->len < t->block_bytes) {
-		t->last_block = block;
-		t->last_bytes = (uint32_t)m->len;
-	}
-	return 0;
-}
-
-/** Where in the file the first block is that has not come. */
-static uint64_t in_order(const struct tftp *t)
-{
-	uint64_t end = (uint64_t)(t->window.next - 1) * t->block_bytes;
-
-	return t->last_block && t->window.next > t->last_block ? end - t->block_bytes + t->last_bytes : end;
-}
-
-/** @block is in its place, and with it perhaps others behind it that waited for it. */
-static void taken(struct tftp *t, uint32_t block, uint32_t now_ms)
-{
-	uint64_t before = in_order(t), after;
-
-	t->heard_ms = now_ms;
-	tftp_window_take(&t->window, block);
-	after = in_order(t);
-	if (t->window.next <= block)
-		return;
-	t->tries = 0;
-	arm(t, now_ms);
-	if (after > before)
-		t->transfer.user->arrived(t->transfer.user, before, after - before, now_ms);
-}
-
-static void data_input(struct tftp *t, const struct tftp_message *m, uint32_t now_ms)
-{
-	uint32_t block;
-	enum tftp_arrival arrival = tftp_window_find(&t->window, m->number, &block);
-	uint16_t code;
-	int rc;
-
-	if (arrival == TFTP_NONSENSE)
-		return;
-	if (arrival == TFTP_NEW) {
-		if ((rc = place(t, block, m, &code)) != 0) {
-			refuse(t, rc, code, "cannot take it", now_ms);
-			return;
-		}
-		taken(t, block, now_ms);
-	}
-	if (t->last_block && t->window.next > t->last_block) {
-		send_ack(t, now_ms);
-		finish(t, TRANSFER_DONE, 0, false, now_ms);
-	} else if (tftp_window_due(&t->window) || (tftp_window_repeated(&t->window) && now_ms - t->sent_ms >= ECHO_MS)) {
-		send_ack(t, now_ms);
-	}
+	tftp_finish(t, TRANSFER_FAILED, fail(error_of(m->number), "TFTP error %u \"%s\": %.100s", m->number, m->text, t->name), receiving,
+	            now_ms);
 }
 
 /* ---- what UDP brings --------------------------------------------------------------------------------------------------------------- */
@@ -338,11 +223,11 @@ static void input(struct udp_socket *s, const struct ipv4_header *ip, uint16_t s
 	else if (m.opcode == TFTP_ERROR)
 		error_input(t, &m, now_ms);
 	else if (m.opcode == TFTP_DATA)
-		data_input(t, &m, now_ms);
+		tftp_data_input(t, &m, now_ms);
 	else if (first)
 		options_input(t, &m, now_ms);
 	else if (t->transfer.stage == TRANSFER_WAITING)
-		send_ack(t, now_ms);            /* it did not hear the first */
+		tftp_send_ack(t, now_ms);            /* it did not hear the first */
 }
 
 /** RFC 1122 4.1.3.3. Once the server has answered, only that nobody is at its port any more is final. */
@@ -358,7 +243,7 @@ static void unreachable(struct udp_socket *s, uint32_t dst, uint16_t dst_port, i
 	else if (t->server_id == 0 && dst_port == t->transfer.port)
 		lost(t, fail(rc, "%pI4 port %u", &dst, dst_port), now_ms);
 	else if (dst_port == t->server_id && rc == -ECONNREFUSED)
-		lost(t, fail(-ECONNRESET, "got %llu bytes", (unsigned long long)in_order(t)), now_ms);
+		lost(t, fail(-ECONNRESET, "got %llu bytes", (unsigned long long)tftp_data_end(t)), now_ms);
 }
 
 /* ---- silence ----------------------------------------------------------------------------------------------------------------------- */
@@ -388,7 +273,7 @@ static void timeout(struct tftp *t, uint32_t now_ms)
 		send_error(t, t->server_id, TFTP_OTHER, "no data", now_ms);
 		ask_plainly(t, now_ms);
 	} else {
-		send_ack(t, now_ms);
+		tftp_send_ack(t, now_ms);
 	}
 }
 
