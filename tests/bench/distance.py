@@ -6,6 +6,7 @@ import re
 import time
 
 from lan import WENT_WELL
+from priority import come_first
 from results import Outcome, Row
 from screen import Screen, Stopped
 from servers import MIB
@@ -129,6 +130,7 @@ class DistanceRows:
         self.wan.congestion(p.congestion)
         self.wan.impair(**spec(p, seed))
         self.wan.web.start()
+        come_first(self.wan.web.process.pid)
 
     def add(self, results, candidate, wanted, seed):
         paths = [p for p in PATHS + [RESTARTS] if p.name in wanted]
@@ -154,6 +156,7 @@ class DistanceRows:
 def curl_once(p, seed):
     """curl in the machine's place: what the path gives a host with an ordinary stack."""
     with Lan(0) as lan, Neighbour(lan) as neighbour:
+        come_first(lan.web.process.pid)
         lan.congestion(p.congestion)
         emulator = Emulator(f'tap:{lan.tap}', f'tap:{neighbour.tap}', **spec(p, seed))
         lan.web.zeros('z', p.mib * MIB)

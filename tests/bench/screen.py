@@ -6,6 +6,7 @@ import re
 import time
 
 from machine import Machine
+from priority import come_first
 
 SHELL = r'^\wPXE>$'             # the last line of the screen, with nothing behind it
 ASKED_AT_BOOT = r'Ctrl-B (for|opens) the (iPXE |gPXE )?command line'
@@ -25,6 +26,7 @@ class Screen:
                                machine='pc,memory-backend=ram',
                                options=['-object', f'memory-backend-ram,id=ram,size={MEMORY_MIB}M,prealloc=on'])
         self.began = time.monotonic()
+        come_first(self.machine.console.pid)
 
     def __enter__(self):
         return self
