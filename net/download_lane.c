@@ -20,7 +20,8 @@ void meter_sample(struct meter *m, uint32_t min_ms, uint32_t now_ms)
 	rate = (uint64_t)m->bytes * 1000 / ms;
 	if (rate > UINT32_MAX)
 		rate = UINT32_MAX;
-	m->rate = m->rate ? m->rate / 2 + (uint32_t)rate / 2 : (uint32_t)rate;
+	m->rising = rate / 5 > m->rate / 4;
+	m->rate = rate < m->rate ? m->rate / 2 + (uint32_t)rate / 2 : (uint32_t)rate;
 	m->bytes = 0;
 	m->since_ms = now_ms;
 }

@@ -30,11 +30,12 @@ enum {
 	TRICKLE_MS = 60000, TRICKLE_BYTES = 1024,
 };
 
-/** Bytes a second, smoothed over some two seconds. */
+/** Bytes a second: more is believed at once, less over some two seconds. */
 struct meter {
 	uint32_t since_ms;
 	uint32_t bytes;                         /* since then */
 	uint32_t rate;                          /* 0: not known yet */
+	bool rising;                            /* by a quarter and more at the last look: its server still feels its way */
 };
 
 /** A piece lent to one transfer. */
@@ -67,7 +68,10 @@ struct growth {
 	struct lane *trial;
 	unsigned proven;                        /* so many lanes have paid */
 	unsigned lost;                          /* in a row, without a byte */
+	bool began;                             /* measuring: with the first byte */
 	uint32_t since_ms;                      /* the interval that is measured; resting: its end */
+	uint32_t tried_ms;                      /* when the trial began, and the download's gained then */
+	uint64_t tried_bytes;
 	uint64_t bytes;                         /* download's gained at since_ms */
 	uint32_t before;                        /* rate without the trial */
 	uint32_t rest_ms;                       /* after the next trial that fails */

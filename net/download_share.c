@@ -3,8 +3,8 @@
  *
  * A lane that is alone asks for all that follows. Others take their pieces from the far end of what nobody has, else of what the
  * slowest has left: so the first one goes on forwards, and its connection is cut once, where it meets them. A piece is two seconds'
- * work of its lane, and less towards the end, so that all end together. One lane is opened at a time, and stays if the total rate
- * rose by a tenth. */
+ * work of its lane, and less towards the end, so that all end together. One lane is opened at a time; their number stays if the total
+ * rate rose by a tenth, and as long as a server still feels its way nothing is said against its lane. */
 #include "config/net.h"
 #include "core/clock.h"   // time_earlier
 #include "core/errors.h"
@@ -14,11 +14,13 @@
 _Static_assert(CONFIG_CONNECTIONS >= 1 && CONFIG_CONNECTIONS <= 16, "1 to 16 connections");
 
 enum {
+	FIRST_FLIGHT = 14600, FLIGHT_MAX = 4 << 20,             /* bytes: RFC 6928; what Linux servers buffer */
 	SPLIT_MIN_BYTES = 2 << 20, SPLIT_MIN_MS = 2000,         /* shorter downloads keep to one connection */
 	PIECE_MS = 2000, PIECE_MIN = 256 << 10, PIECE_MAX = 32 << 20,
 	TRIAL_MS = 1000, TRIAL_ROUNDS = 4,                      /* whichever is longer */
-	REST_FIRST_MS = 8000, REST_MAX_MS = 64000,              /* after a trial that failed */
+	REST_FIRST_MS = 2000, REST_MAX_MS = 64000,              /* after a trial that failed */
 	MEND_MS = 1000, LOST_MAX = 3,                           /* before a lost lane is replaced; so often in vain */
+	WARM_UP_ROUNDS = 4,                                     /* round trips that a new connection costs */
 	GAIN_MS = 500,                                          /* for less a lane is not cut short */
 	SILENT_MS = 3000,                                       /* for so long, and what it has is given to one that is free */
 	BEHIND_MS = 100,                                        /* and two round trips before the end: the next request */
@@ -119,8 +121,8 @@ bool share_extend(struct download *d)
 	return ranges_empty(&d->spare);
 }
 
-/** Two seconds' work for @lane, but no more than its share of the @supply. */
-static uint64_t piece_size(const struct lane *lane, uint64_t supply)
+/** Two seconds' work for @lane, but no more than its share of what is left. */
+static uint64_t piece_size(const struct lane *lane)
 {
 	unsigned known;
 	uint64_t total = rate_total(lane->download, &known), rate = rate_of(lane), size = rate * PIECE_MS / 1000, share = size;
@@ -128,7 +130,7 @@ static uint64_t piece_size(const struct lane *lane, uint64_t supply)
 	if (!lane->meter.rate)
 		total += rate;
 	if (total >> 10)
-		share = (supply >> 10) * rate / (total >> 10);
+		share = (lane->download->left >> 10) * rate / (total >> 10);
 	if (size > share)
 		size = share;
 	if (size > PIECE_MAX)
@@ -140,14 +142,15 @@ static uint64_t piece_size(const struct lane *lane, uint64_t supply)
 static void take_spare(const struct lane *lane, struct range *piece)
 {
 	const struct ranges *spare = &lane->download->spare;
-	uint64_t size = piece_size(lane, ranges_total(spare));
+	uint64_t size = piece_size(lane);
 
 	*piece = spare->range[spare->count - 1];
 	if (piece->end - piece->start >= size + PIECE_MIN / 2)
 		piece->start = piece->end - size;
 }
 
-/** The one that takes longest for what it has, and how long that is. */
+/** The one that takes longest for what it has, and how long that is. One that gets faster is not as slow as it seems, and what is cut short
+ *  begins anew: it is the last to be chosen. */
 static struct lane *slowest(const struct lane *helper, uint32_t *left_ms)
 {
 	struct lane *found = NULL;
@@ -159,7 +162,7 @@ static struct lane *slowest(const struct lane *helper, uint32_t *left_ms)
 		if (lane == helper || !lane_open(lane) || lane_last(lane)->ended || !lane->meter.rate)
 			continue;
 		ms = time_for(lane_left(lane), lane->meter.rate);
-		if (ms > *left_ms) {
+		if (!found || (lane->meter.rising == found->meter.rising ? ms > *left_ms : found->meter.rising)) {
 			*left_ms = ms;
 			found = lane;
 		}
@@ -167,18 +170,28 @@ static struct lane *slowest(const struct lane *helper, uint32_t *left_ms)
 	return found;
 }
 
+/** How long a new connection takes until it brings something: a handshake, a request, and twice as much each round trip (RFC 5681 3.1). */
+static uint32_t warm_up_ms(const struct download *d)
+{
+	return WARM_UP_ROUNDS * rtt_max(d);
+}
+
 /** The end of what the slowest has: so much that both are done at the same time, if that is sooner by more than it costs. */
 static struct lane *take_over(const struct lane *helper, struct range *piece)
 {
-	uint32_t left_ms, start_ms = lane_open(helper) ? 0 : 2 * rtt_max(helper->download), rate = rate_of(helper);
+	uint32_t left_ms, start_ms, rate = rate_of(helper);
 	struct lane *victim = slowest(helper, &left_ms);
 	uint64_t size, full, left;
 
+	if (lane_open(helper))
+		start_ms = time_for(lane_left(helper), rate);           /* it comes after what it has */
+	else
+		start_ms = warm_up_ms(helper->download);
 	if (!victim || left_ms <= start_ms + GAIN_MS)
 		return NULL;
 	left = lane_last(victim)->piece.end - lane_last(victim)->piece.start;
 	size = (uint64_t)(left_ms - start_ms) * victim->meter.rate / 1000 * rate / ((uint64_t)victim->meter.rate + rate);
-	full = piece_size(helper, lane_left(victim));
+	full = piece_size(helper);
 	if (size >= full)
 		size = full;
 	else if (time_for(size, victim->meter.rate) < GAIN_MS)
@@ -235,6 +248,7 @@ static int lend(struct lane *lane, uint32_t now_ms)
 static void measure(struct download *d, uint32_t now_ms)
 {
 	d->growth.stage = GROWTH_MEASURES;
+	d->growth.began = false;
 	d->growth.trial = NULL;
 	d->growth.since_ms = now_ms;
 	d->growth.bytes = d->gained;
@@ -286,6 +300,12 @@ static uint32_t interval(const struct download *d)
 	return rounds_ms > TRIAL_MS ? rounds_ms : TRIAL_MS;
 }
 
+/** How often a trial is looked at: one that pays is known before its interval is over. */
+static uint32_t look(const struct download *d)
+{
+	return interval(d) / 4;
+}
+
 static uint32_t rate_since(const struct download *d, uint32_t now_ms)
 {
 	uint64_t rate = (d->gained - d->growth.bytes) * 1000 / (now_ms - d->growth.since_ms);
@@ -310,6 +330,33 @@ static unsigned lanes_busy(const struct download *d)
 	return count;
 }
 
+/** How long the only lane takes for what is left if its server goes on to send twice as much each round trip. */
+static uint32_t rising_ms(const struct lane *lane)
+{
+	uint64_t flight = (uint64_t)lane->meter.rate * rtt_of(lane) / 1000 + FIRST_FLIGHT, left = lane->download->left;
+	uint32_t rounds = 1;
+
+	for (; left > flight && rounds * rtt_of(lane) <= SPLIT_MIN_MS; rounds++) {
+		left -= flight;
+		flight = 2 * flight < FLIGHT_MAX ? 2 * flight : FLIGHT_MAX;
+	}
+	return rounds * rtt_of(lane);
+}
+
+/** Is too little left, at @rate or at the latest figures, for one lane more? */
+static bool soon_over(struct download *d, uint32_t rate)
+{
+	unsigned known;
+	uint64_t latest = rate_total(d, &known);
+
+	if (latest > rate && latest < UINT32_MAX)
+		rate = (uint32_t)latest;
+	for_each_lane(lane, d)
+		if (lane_open(lane) && lane->meter.rising && lanes_count(d) == 1 && rising_ms(lane) <= SPLIT_MIN_MS)
+			return true;
+	return time_for(d->left, rate) <= SPLIT_MIN_MS + warm_up_ms(d);
+}
+
 /** The total is @rate bytes a second: one lane more if that can pay. Those that paid before need no trial. */
 static void open_one(struct download *d, uint32_t rate, uint32_t now_ms)
 {
@@ -318,7 +365,7 @@ static void open_one(struct download *d, uint32_t rate, uint32_t now_ms)
 	struct lane *lane = free_lane(d);
 
 	measure(d, now_ms);
-	if (!lane || busy >= lanes_max() || time_for(d->left, rate) <= SPLIT_MIN_MS)
+	if (!lane || busy >= lanes_max() || soon_over(d, rate))
 		return;
 	lane_init(lane, d);
 	if (lend(lane, now_ms) != 0) {
@@ -330,29 +377,50 @@ static void open_one(struct download *d, uint32_t rate, uint32_t now_ms)
 	}
 }
 
-/** Did the trial pay: is the total higher by a tenth? When it is lower by a tenth, what was measured before was not steady (the first
- *  second of a lossy path is the best): then by a tenth than what the others bring now. */
-static bool paid(const struct growth *g, uint32_t rate)
+/** Did the trial pay: is the total higher by a tenth? When it is lower by a tenth in the end, what was measured before was not steady (the
+ *  first second of a lossy path is the best): then by a tenth than what the others bring now. */
+static bool paid(const struct growth *g, uint32_t rate, bool in_the_end)
 {
 	uint32_t own = g->trial->meter.rate < rate ? g->trial->meter.rate : rate;
 
-	if (rate < g->before - g->before / 10)
+	if (in_the_end && rate < g->before - g->before / 10)
 		return own >= (rate - own) / 10;
 	return rate >= g->before + g->before / 10;
 }
 
+/** One lane less: not the newest, which may by now bring what the others lost to it. */
+static void retire_slowest(struct download *d)
+{
+	struct lane *slow = d->growth.trial;
+
+	for_each_lane(lane, d)
+		if (lane_open(lane) && !lane->retiring && lane->meter.rate < slow->meter.rate)
+			slow = lane;
+	slow->retiring = true;
+	slow->idle = false;
+}
+
+/** A trial pays, is still getting faster, or has had its time. */
 static void judge(struct download *d, uint32_t now_ms)
 {
 	struct growth *g = &d->growth;
 	uint32_t rate = rate_since(d, now_ms);
+	bool in_the_end = now_ms - g->tried_ms >= interval(d);
 
-	if (paid(g, rate)) {
+	if (paid(g, rate, in_the_end)) {
 		g->proven = lanes_busy(d);
-		open_one(d, rate, now_ms);
+		/* the next is held against all of this trial: a part of a second is too short for it */
+		g->since_ms = g->tried_ms;
+		g->bytes = g->tried_bytes;
+		open_one(d, rate_since(d, now_ms), now_ms);
 		return;
 	}
-	g->trial->retiring = true;
-	g->trial->idle = false;
+	if (g->trial->meter.rising || !in_the_end) {
+		g->since_ms = now_ms;
+		g->bytes = d->gained;
+		return;
+	}
+	retire_slowest(d);
 	rest_longer(d, now_ms);
 }
 
@@ -366,20 +434,22 @@ static void grow(struct download *d, uint32_t now_ms)
 			measure(d, now_ms);
 		break;
 	case GROWTH_MEASURES:
-		if (d->gained == g->bytes)
-			g->since_ms = now_ms;           /* it begins with a byte */
-		else if (now_ms - g->since_ms >= interval(d))
+		if (!g->began) {
+			g->began = d->gained != g->bytes;
+			g->bytes = d->gained;
+			g->since_ms = now_ms;
+		} else if (now_ms - g->since_ms >= interval(d))
 			open_one(d, rate_since(d, now_ms), now_ms);
 		break;
 	case GROWTH_OPENS:
 		if (!g->trial->meter.bytes && !g->trial->meter.rate)
 			break;
 		g->stage = GROWTH_TRIES;
-		g->since_ms = now_ms;
-		g->bytes = d->gained;
+		g->since_ms = g->tried_ms = now_ms;
+		g->bytes = g->tried_bytes = d->gained;
 		break;
 	case GROWTH_TRIES:
-		if (now_ms - g->since_ms >= interval(d))
+		if (now_ms - g->since_ms >= look(d))
 			judge(d, now_ms);
 		break;
 	}
@@ -396,7 +466,7 @@ static bool wants_more(const struct lane *lane)
 	if (!CONFIG_RESUME || !l->transfer || !l->began || l->ended || l->none_behind || lane->loan[!lane->now].transfer)
 		return false;
 	return !lane->retiring && !d->one_by_one && lane->meter.rate &&
-	       time_for(lane_left(lane), lane->meter.rate) <= 2 * rtt_of(lane) + BEHIND_MS;
+	       time_for(lane_left(lane), lane->meter.rate) <= 4 * rtt_of(lane) + BEHIND_MS;
 }
 
 /** The next piece, before this one is done. A lane that was cut short may just go on. */
@@ -436,7 +506,7 @@ uint32_t share_deadline(const struct download *d, uint32_t now_ms)
 {
 	const struct growth *g = &d->growth;
 
-	if (!CONFIG_RESUME || !may_split(d) || g->stage == GROWTH_OPENS || (g->stage == GROWTH_MEASURES && d->gained == g->bytes))
+	if (!CONFIG_RESUME || !may_split(d) || g->stage == GROWTH_OPENS || (g->stage == GROWTH_MEASURES && !g->began))
 		return now_ms + 1000;
-	return g->stage == GROWTH_RESTS ? g->since_ms : g->since_ms + interval(d);
+	return g->stage == GROWTH_RESTS ? g->since_ms : g->since_ms + (g->stage == GROWTH_TRIES ? look(d) : interval(d));
 }

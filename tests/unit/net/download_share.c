@@ -82,6 +82,34 @@ TEST(six_connections_over_a_lossy_path_are_faster_than_one)
 	end();
 }
 
+TEST(a_long_path_takes_several_connections_of_which_each_is_slow)
+{
+	uint32_t one, several;
+
+	begin_path(16 << 20, 100, 0, 0);
+	server.cwnd_max = 256 << 10;            /* 1.3 MB/s at this distance */
+	EXPECT_EQ(settings_set("connections", "1"), 0);
+	one = took_ms();
+	end();
+	begin_path(16 << 20, 100, 0, 0);
+	server.cwnd_max = 256 << 10;
+	several = took_ms();
+	printf("one: %u ms; %u: %u ms, %u accepted, %u requests\n", one, most, several, server.accepted, server.requests);
+	EXPECT(most > 3);
+	EXPECT(several * 2 < one);
+	end();
+}
+
+/* A server doubles what it sends each round trip: the first second says little of the next. */
+TEST(what_gets_faster_and_is_soon_over_keeps_to_one_connection)
+{
+	begin_path(6 << 20, 80, 0, 0);
+	printf("%u ms\n", took_ms());
+	EXPECT_EQ(server.accepted, 1);
+	EXPECT_EQ(server.requests, 1);
+	end();
+}
+
 TEST(a_path_that_is_full_gets_no_more_connections)
 {
 	begin_path(12 << 20, 20, 1000, 0);
