@@ -153,6 +153,21 @@ def test_refusals_in_words(machine, lan, server):
     assert fetched(m, lan.url('f')) == digest
 
 
+def test_a_server_that_dies_and_comes_back(machine, lan):
+    """What it had sent is asked for anew: TFTP begins at the beginning."""
+    digest = lan.file('f', 16 * MIB)
+    process = lan.serve('dnsmasq')
+    m = boot_shell(machine, lan)
+    m.send(f'initrd -n f {lan.url("f")}\r')
+    m.expect('[1-9][0-9]*%')
+    lan.kill(process)
+    m.expect(r'retry 1/5 from the beginning in \d s')
+    lan.serve('dnsmasq')
+    m.prompt(DOWNLOAD)
+    assert re.search(r'ok\s*$', m.before), m.before
+    assert digest in m.command('sha256sum f')
+
+
 def test_ctrl_c_tells_the_server(machine, lan, scripted):
     s = scripted(bytes(4 * MIB), stop_at=1000)
     m = boot_shell(machine, lan)

@@ -142,6 +142,14 @@ static void acknowledged(struct sim_tftp *server, struct sim_tftp_transfer *t, u
 		send_window(server, t, now_ms);
 }
 
+/** Nobody is at the port that @p is for (RFC 1122 4.1.3.1). */
+static void unreachable(struct sim_tftp *server, const struct sim_packet *p)
+{
+	uint8_t packet[128];
+
+	sim_host_output(&server->host, packet, sim_build_icmp(packet, server->host.ip, p->src, 3, 3, 0, p->ip, 28));
+}
+
 static void input(struct sim_host *host, const uint8_t *packet, size_t len, uint32_t now_ms)
 {
 	struct sim_tftp *server = (struct sim_tftp *)host;
@@ -150,8 +158,11 @@ static void input(struct sim_host *host, const uint8_t *packet, size_t len, uint
 	sim_parse_ip(&p, packet, len);
 	if (!p.ok || p.protocol != 17 || p.data_len < 4 || server->deaf)
 		return;
-	if (p.dst_port == PORT && sim_get16(p.data) == RRQ && p.data[p.data_len - 1] == 0)
-		request(server, &p, now_ms);
+	if (p.dst_port == PORT && !server->dead) {
+		if (sim_get16(p.data) == RRQ && p.data[p.data_len - 1] == 0)
+			request(server, &p, now_ms);
+		return;
+	}
 	for (struct sim_tftp_transfer *t = server->transfer; t < server->transfer + SIM_TFTP_TRANSFERS; t++) {
 		if (!t->in_use || t->id != p.dst_port || t->client_port != p.src_port || t->client_ip != p.src)
 			continue;
@@ -164,6 +175,7 @@ static void input(struct sim_host *host, const uint8_t *packet, size_t len, uint
 		}
 		return;
 	}
+	unreachable(server, &p);
 }
 
 static void poll(struct sim_host *host, uint32_t now_ms)

@@ -33,6 +33,7 @@ struct sim_tftp {
 	bool wraps_to_1;
 	bool apprentice;                        /* a repeated acknowledgement is answered by blocks (RFC 1123 4.2.3.1) */
 	bool deaf;
+	bool dead;                              /* no process: its machine says so */
 	uint32_t retry_ms;                      /* 0: 1000 */
 	/* What happened. */
 	unsigned requests, acks, blocks_sent, errors;

@@ -4,6 +4,7 @@
 #include "core/uri.h"
 #include "net/download.h"
 #include "net/tftp.h"
+#include "net/tftp_message.h"
 #include "tests/host/host.h"
 #include "tests/sim/sim.h"
 #include "tests/sim/tcp_peer.h"
@@ -280,9 +281,9 @@ TEST(a_server_that_has_forgotten_the_transfer)
 	start();
 	sim_advance(&s, 100);
 	sim_tftp_restart(&server);
-	sim_run_until(&s, over, NULL, 60000);
+	sim_run_until(&s, over, NULL, 1100);
 	EXPECT_EQ(talk.end.how, TRANSFER_FAILED);
-	EXPECT_EQ(talk.end.rc, -ETIMEDOUT);
+	EXPECT_EQ(talk.end.rc, -ECONNRESET);
 	EXPECT(talk.end.broken && !talk.end.connecting);
 	end();
 }
@@ -363,6 +364,82 @@ TEST(an_empty_file_is_downloaded)
 		EXPECT_EQ(download_progress(d)->done_bytes, 0);
 		download_end();
 	}
+}
+
+/** Begin a download of a million bytes over a link that takes a while, and let it run for 100 ms. */
+static void begin_download(void)
+{
+	begin(1000000);
+	impair(1, 0, 0, 0, 0, 10000);
+	sink = (struct sink){ sink_size, sink_at };
+	uri_parse("tftp://10.0.2.9/f", &uri);
+	EXPECT_EQ(download_start(&d, &s.net, uri, &sink, s.now_ms), 0);
+	sim_advance(&s, 100);
+	EXPECT(download_progress(d)->done_bytes > 0 && download_progress(d)->done_bytes < 1000000);
+}
+
+static bool file_is_here(void)
+{
+	bool same = download_rc(d) == 0 && download_progress(d)->done_bytes == server.len;
+
+	for (uint32_t i = 0; same && i < server.len; i++)
+		same = talk.bytes[i] == server_byte(server.seed, i);
+	return same;
+}
+
+TEST(a_server_that_is_started_anew_is_asked_from_the_beginning)
+{
+	begin_download();
+	sim_tftp_restart(&server);
+	sim_run_until(&s, download_over, NULL, 5000);
+	EXPECT(file_is_here());
+	EXPECT_EQ(server.requests, 2);
+	download_end();
+}
+
+TEST(a_server_that_is_dead_for_a_minute_is_waited_for)
+{
+	begin_download();
+	sim_tftp_restart(&server);
+	server.dead = true;
+	sim_advance(&s, 60000);
+	EXPECT_EQ(download_rc(d), -EINPROGRESS);
+	server.dead = false;
+	sim_run_until(&s, download_over, NULL, 20000);
+	EXPECT(file_is_here());
+	download_end();
+}
+
+TEST(a_server_that_is_silent_for_40_seconds_is_asked_again)
+{
+	begin_download();
+	sim_tftp_restart(&server);
+	server.deaf = true;
+	sim_advance(&s, 40000);
+	server.deaf = false;
+	sim_run_until(&s, download_over, NULL, 20000);
+	EXPECT(file_is_here());
+	download_end();
+}
+
+TEST(a_server_that_stays_dead_is_given_up)
+{
+	begin_download();
+	sim_tftp_restart(&server);
+	server.deaf = true;
+	sim_run_until(&s, download_over, NULL, 600000);
+	EXPECT_EQ(download_rc(d), -ETIMEDOUT);
+	EXPECT(s.now_ms - s.start_ms < 400000);
+	download_end();
+}
+
+TEST(a_file_that_is_not_there_is_not_asked_for_again)
+{
+	begin(1000);
+	server.refuses = TFTP_NOT_FOUND + 1;
+	EXPECT_EQ(download("tftp://10.0.2.9/f"), -ENOENT);
+	EXPECT_EQ(server.requests, 1);
+	download_end();
 }
 
 /* ---- redirects ------------------------------------------------------------------------------------------------------------------------------- */
