@@ -3,8 +3,8 @@
 """`make instructions`: instructions that core/ and net/ take for a MiB of HTTP, clean and at 1 % loss, counted by callgrind in the
 simulator (tests/bench/instructions.c). No noise touches them: two runs give the same figures.
 
-The code is built for 64 bits with the ROM's optimisation (-Oz). Not counted is memcpy(), libc's here and assembly in the ROM. measure()
-is for the bench.
+The code is built for 64 bits with the ROM's optimisation (-Oz). Not counted is what the ROM does in assembly: copying, and adding up for
+checksums. measure() is for the bench.
 """
 import collections
 import os
