@@ -47,12 +47,29 @@ static int sum_all(const struct arguments *a, const struct digest_algorithm *alg
 	return rc;
 }
 
-#define DIGEST_COMMAND(command_, algorithm_)                                                            \
-	static int run_##command_(const struct arguments *a) { return sum_all(a, &algorithm_); }        \
-	const struct command cmd_##command_ = {                                                         \
-		.name = #command_, .arguments = "image...", .help = "Prints images' digests.",          \
-		.options = digest_options, .min_args = 1, .max_args = -1, .run = run_##command_,        \
-	};
-DIGEST_COMMAND(sha256sum, digest_sha256)
-DIGEST_COMMAND(sha1sum, digest_sha1)
-DIGEST_COMMAND(md5sum, digest_md5)
+static int run_sha256sum(const struct arguments *a)
+{
+	return sum_all(a, &digest_sha256);
+}
+const struct command cmd_sha256sum = {
+	.name = "sha256sum", .arguments = "image...", .help = "Prints images' SHA-256 digests.",
+	.options = digest_options, .min_args = 1, .max_args = -1, .run = run_sha256sum,
+};
+
+static int run_sha1sum(const struct arguments *a)
+{
+	return sum_all(a, &digest_sha1);
+}
+const struct command cmd_sha1sum = {
+	.name = "sha1sum", .arguments = "image...", .help = "Prints images' SHA-1 digests.",
+	.options = digest_options, .min_args = 1, .max_args = -1, .run = run_sha1sum,
+};
+
+static int run_md5sum(const struct arguments *a)
+{
+	return sum_all(a, &digest_md5);
+}
+const struct command cmd_md5sum = {
+	.name = "md5sum", .arguments = "image...", .help = "Prints images' MD5 digests.",
+	.options = digest_options, .min_args = 1, .max_args = -1, .run = run_md5sum,
+};

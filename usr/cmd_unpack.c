@@ -7,6 +7,7 @@
 #include "core/string.h"
 #include "image/image.h"
 #include "usr/fetch.h"
+#include "usr/fetch.h"
 #include "usr/unpack.h"
 
 enum { OPTION_NAME, OPTION_KEEP, OPTION_AUTOFREE, OPTION_TIMEOUT, OPTION_QUIET };
@@ -68,10 +69,12 @@ static int run_imgextract(const struct arguments *a)
 	int rc = command_number(a, OPTION_TIMEOUT, &options.timeout_ms);
 	char *name;
 
+	if (rc == 0 && !image)
+		rc = fail(-ENOENT, "no image \"%s\"", a->argv[0]);
+	if (rc == 0)
+		rc = fetch_wait(image, 0, options.quiet);
 	if (rc != 0)
 		return rc;
-	if (!image)
-		return fail(-ENOENT, "no image \"%s\"", a->argv[0]);
 	name = name_inside(image->name);
 	if (!name)
 		return -ENOMEM;

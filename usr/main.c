@@ -15,6 +15,7 @@
 #include "core/smbios.h"
 #include "core/string.h"
 #include "core/system.h"
+#include "core/unpack.h"
 #include "drivers/net/probe.h"
 #include "image/image.h"
 #include "net/net.h"
@@ -149,6 +150,8 @@ static void banner(void)
 	print("\n\033[1m" CONFIG_PRODUCT_NAME " " CONFIG_PRODUCT_VERSION "\033[0m -- network boot firmware\nFeatures: HTTP DNS%s",
 	      CONFIG_TFTP ? " TFTP" : "");
 	for (const struct image_format *const *f = image_formats; *f; f++)
+		print(" %s", (*f)->name);
+	for (const struct unpack_format *const *f = unpack_formats; *f; f++)
 		print(" %s", (*f)->name);
 	print("\n\n");
 }

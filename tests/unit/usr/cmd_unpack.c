@@ -83,6 +83,15 @@ TEST(images_that_are_not_there_or_not_packed_are_refused_and_stay)
 	EXPECT(host_console_has("\nplain: 10 bytes\n"));
 }
 
+TEST(an_image_that_is_still_fetched_is_waited_for)
+{
+	serve(0, "http://10.0.2.2/a.gz", "0123456789", "gzip -cn");
+	fake_file[0].after_ms = 700;
+	run_shell("dhcp\ninitrd -B http://10.0.2.2/a.gz\nimgextract a.gz\nimgstat\n");
+	EXPECT(host_console_has("\na: 10 bytes\n"));
+	free_files();
+}
+
 TEST(a_damaged_image_is_refused_and_stays)
 {
 	serve(0, "http://10.0.2.2/a.gz", "0123456789", "gzip -cn");
