@@ -92,6 +92,13 @@ def test_the_mtu_that_dhcp_gives(machine, wan):
     assert counts['down']['too_large'] == counts['up']['too_large'] == 0, counts
 
 
+def test_a_path_that_swallows_large_packets(machine, wan):
+    """Nobody says so: no ICMP comes, and what is larger than 1280 bytes does not arrive."""
+    w = wan(both='delay=5,size=1280')
+    fetched(booted(machine, w, 'e1000'), w, 4)
+    assert w.emulator.close()['down']['too_large'] > 0
+
+
 @pytest.mark.parametrize('nic, seconds', [('e1000', 1), ('virtio-modern', 5)])
 def test_the_plug_is_pulled_for_a_while(machine, wan, nic, seconds):
     """At the switch: the NIC's link stays up. Silence of less than 20 s is nothing to speak of."""
