@@ -3,7 +3,6 @@
 import collections
 import os
 import re
-import shutil
 import subprocess
 import time
 
@@ -12,6 +11,7 @@ from priority import come_first
 from results import Outcome, Row
 from screen import Screen, Stopped
 from servers import MIB
+from tftp_servers import ATFTPD
 from wan import Lan
 
 RUNS = 5
@@ -49,12 +49,11 @@ def order():
 
 
 class Atftpd:
-    """A TFTP server that knows windows (RFC 7440), where it is installed."""
+    """A TFTP server that knows windows (RFC 7440), where tests/deps.sh has put it."""
 
     def __init__(self, lan):
-        program = shutil.which('atftpd') or shutil.which('/usr/sbin/atftpd')
-        self.process = program and subprocess.Popen([
-            program, '--daemon', '--no-fork', '--user', 'root', '--group', 'root', '--port', str(ATFTPD_PORT), '--bind-address', lan.host,
+        self.process = os.path.exists(ATFTPD) and subprocess.Popen([
+            ATFTPD, '--daemon', '--no-fork', '--user', 'root.root', '--port', str(ATFTPD_PORT), '--bind-address', lan.host,
             '--logfile', f'{lan.dir}/atftpd.log', lan.web.root], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def there(self):
