@@ -4,6 +4,7 @@
 #   make check-long    the same, with the boot tests that take long
 #   make lint          make boot [K=expression]      make bench [PEER=other.rom] [ROWS="lan clean"]
 #   make instructions  instructions of the network stack per MiB of HTTP, counted by callgrind
+#   make memory        MB/s of the firmware's copy and checksum under emulation
 #   make demo          the ROM boots the Debian installer in QEMU; KERNEL= INITRD= NIC= ROM= choose others
 #   make run           the same machine, stopping at the fPXE> prompt
 
@@ -12,7 +13,7 @@ PYTHON := /usr/bin/python3
 PYTEST := $(PYTHON) -B -m pytest -p no:cacheprovider -q -n 2 --tb=short -rfs
 DEMO_OPTIONS = $(if $(KERNEL),--kernel=$(KERNEL)) $(if $(INITRD),--initrd=$(INITRD)) $(if $(NIC),--nic=$(NIC)) $(if $(ROM),--rom=$(ROM))
 
-.PHONY: check check-long lint boot bench instructions demo run deps
+.PHONY: check check-long lint boot bench instructions memory demo run deps
 deps:
 	@tests/deps.sh check
 check: deps
@@ -29,7 +30,18 @@ demo run:
 	@$(MAKE) --no-print-directory all
 	@$(PYTHON) -B tests/demo.py $(if $(filter run,$@),--prompt) $(DEMO_OPTIONS)
 bench: deps
-	@$(MAKE) --no-print-directory all netem
+	@$(MAKE) --no-print-directory all netem build/bench/memory.img
 	@$(PYTHON) -B tests/bench/bench.py $(if $(PEER),--peer $(PEER)) $(if $(ROWS),--rows $(ROWS))
 instructions: deps
 	@$(PYTHON) -B tests/bench/instructions.py
+
+# A floppy with the firmware's memory routines, linked in as they are
+build/bench/memory.o: tests/bench/memory.asm
+	@mkdir -p $(@D)
+	$(Q)$(NASM) -f elf32 -o $@ $<
+build/bench/memory.img: build/bench/memory.o build/rom/arch/x86/copy.o build/rom/arch/x86/sum.o
+	$(Q)$(filter-out --gc-sections,$(LINK)) -N -Ttext=0x7c00 -e start --oformat binary -o $@ $^
+	$(Q)truncate -s 1440K $@
+memory: deps
+	@$(MAKE) --no-print-directory build/bench/memory.img
+	@$(PYTHON) -B tests/bench/memory.py

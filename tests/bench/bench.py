@@ -3,7 +3,7 @@
 """`make bench`: our ROMs beside Debian's iPXE ROMs and any named by PEER=, in one run on one host: a Markdown table on standard output
 and in build/bench.md, a chart in build/bench.svg. Nothing is asserted.
 
-ROWS= names groups (lan clean lossy narrow restarts native) or single rows (loss-100-1 http ...); all of them without it. What is
+ROWS= names groups (lan clean lossy narrow restarts native memory) or single rows (loss-100-1 http ...); all of them without it. What is
 measured goes round: everything once, then everything again, as long as there is time: after MINUTES no further round begins, so a
 slow candidate has fewer runs, never no figure. The figure is the median of the runs; the table says how many.
 """
@@ -15,6 +15,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../boot'))
 import distance  # noqa: E402
 import lan  # noqa: E402
+import memory  # noqa: E402
 import native  # noqa: E402
 from candidates import OURS, candidates  # noqa: E402
 from chart import chart  # noqa: E402
@@ -23,7 +24,7 @@ from priority import come_first  # noqa: E402
 from results import Results  # noqa: E402
 
 MINUTES = 34                    # what has begun then ends within the 40
-GROUPS = {'lan': lan.NAMES, **distance.GROUPS, 'native': native.NAMES}
+GROUPS = {'lan': lan.NAMES, **distance.GROUPS, 'native': native.NAMES, 'memory': memory.NAMES}
 NAMES = [name for names in GROUPS.values() for name in names]
 
 
@@ -64,6 +65,8 @@ class Bench:
             yield 'curl over the emulator', distance.RUNS, lambda n: distance.add_curl(self.results, far_wanted, n)
         if self.wanted & set(native.NAMES):
             yield 'instructions', 1, lambda n: native.add(self.results)
+        if self.wanted & set(memory.NAMES):
+            yield 'memory', 1, lambda n: memory.add(self.results)
 
     def lan(self, candidate, wanted, number):
         with lan.LanRows() as rows:
