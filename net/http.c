@@ -7,6 +7,7 @@
 #include "core/errors.h"
 #include "core/heap.h"
 #include "core/string.h"
+#include "net/http_ahead.h"
 #include "net/http_exchange.h"
 
 /* ---- what the stream tells -------------------------------------------------------------------------------------------------------- */
@@ -42,9 +43,10 @@ static void stream_deliver(struct stream_user *user, const uint8_t *data, size_t
 
 static uint8_t *stream_place(struct stream_user *user, uint64_t offset, size_t len)
 {
-	struct http_exchange *e = connection_of(user)->exchange;
+	struct http_connection *c = connection_of(user);
+	uint8_t *place = c->exchange ? http_exchange_place(c->exchange, offset, len) : NULL;
 
-	return e ? http_exchange_place(e, offset, len) : NULL;
+	return CONFIG_RESUME && !place && c->next ? http_ahead_place(c, offset, len) : place;
 }
 
 static void stream_placed(struct stream_user *user, uint64_t offset, uint32_t now_ms)
@@ -57,8 +59,8 @@ static void stream_placed(struct stream_user *user, uint64_t offset, uint32_t no
 		http_exchange_placed(c->exchange, len, now_ms);
 }
 
-/** The window may reach over the next answer, too, lest the peer wait for a round trip between the two. Of that one's body nothing is
- *  taken ahead of its header but what packets hold; what does not fit there was not received, and comes again. */
+/** The window may reach over the next answer, too, lest the peer wait for a round trip between the two. While that one's header is
+ *  missing nothing of its body is taken but what packets hold; what does not fit there was not received, and comes again. */
 static uint64_t stream_placeable(struct stream_user *user, uint64_t offset)
 {
 	const struct http_connection *c = connection_of(user);

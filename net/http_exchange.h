@@ -27,6 +27,8 @@ struct http_exchange {
 	struct range piece;
 	uint64_t limit;                         /* bytes from here on are not wanted any more */
 	enum { HTTP_HEADER, HTTP_LENGTH, HTTP_CHUNKED, HTTP_UNTIL_CLOSE, HTTP_OVER } state;
+	enum { HTTP_AHEAD_UNKNOWN, HTTP_AHEAD_KNOWN, HTTP_AHEAD_NEVER } ahead;  /* of one behind another: where its body will be */
+	uint64_t looked_to;                     /* in the stream: so far its header was read ahead of its turn */
 	bool answered;                          /* a byte has come */
 	bool broken;                            /* the connection ended before its time */
 	unsigned interim;                       /* 1xx responses so far */

@@ -100,6 +100,8 @@ void tcp_abort(struct tcp *t, uint32_t now_ms);
 /** Of the stream nothing is wanted from @offset on, which lies ahead: what comes beyond was not received, and the window does not grow
  *  beyond it, but for rounding. The user ends the connection when it got so far. */
 void tcp_receive_until(struct tcp *t, uint64_t offset);
+/** Bytes of the stream from @offset on that wait in a packet for their turn, *@len of them, valid until t is polled; NULL: there are none. */
+const uint8_t *tcp_peek(const struct tcp *t, uint64_t offset, size_t *len);
 /** Is data expected from the peer (as at first)? If so the silence begins now. */
 void tcp_expect(struct tcp *t, bool expected, uint32_t now_ms);
 

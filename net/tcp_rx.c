@@ -192,6 +192,23 @@ static void take_data(struct tcp *t, uint32_t seq, uint32_t end, const uint8_t *
 	pkt_free(p);
 }
 
+const uint8_t *tcp_peek(const struct tcp *t, uint64_t offset, size_t *len)
+{
+	uint32_t seq = t->rcv_nxt + (uint32_t)(offset - t->rcv_offset);
+	const struct list *pos;
+
+	list_for_each(pos, &t->kept) {
+		const struct pkt *p = list_entry(pos, const struct pkt, link);
+		uint32_t at = seq - kept_seq(p);
+
+		if (at < pkt_len(p)) {
+			*len = pkt_len(p) - at;
+			return p->data + at;
+		}
+	}
+	return NULL;
+}
+
 void tcp_receive_until(struct tcp *t, uint64_t offset)
 {
 	t->rcv_stop = offset > t->rcv_offset ? offset : t->rcv_offset;

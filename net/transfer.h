@@ -33,7 +33,7 @@ struct transfer_end {
 struct transfer_user {
 	/** An error (after fail()) ends the transfer with it. */
 	int (*begin)(struct transfer_user *user, const struct transfer_info *info);
-	/** Memory for these bytes of the resource; NULL: there is none. */
+	/** Memory for these bytes of the resource; NULL: there is none. Those of a piece behind another may come before begin(). */
 	uint8_t *(*at)(struct transfer_user *user, uint64_t offset, size_t len);
 	/** These bytes are in that memory. */
 	void (*arrived)(struct transfer_user *user, uint64_t offset, uint64_t len, uint32_t now_ms);

@@ -26,6 +26,7 @@ static struct asker {
 	struct transfer_user user;
 	struct transfer *transfer;
 	struct uri *uri;
+	struct range asked;
 	int refuse;                             /* what begin() says */
 	unsigned begun, ended;
 	struct transfer_info info;
@@ -55,9 +56,14 @@ static int asker_begin(struct transfer_user *user, const struct transfer_info *i
 
 static uint8_t *asker_at(struct transfer_user *user, uint64_t offset, size_t len)
 {
-	EXPECT_EQ(asker_of(user)->begun, 1);
-	EXPECT_EQ(asker_of(user)->ended, 0);
+	struct asker *a = asker_of(user);
+
+	EXPECT_EQ(a->ended, 0);
 	EXPECT(len > 0);
+	if (a->begun)
+		EXPECT(offset >= a->info.piece.start + a->done && offset + len <= a->info.piece.end);
+	else                                    /* behind another, and ahead of its turn */
+		EXPECT(offset >= a->asked.start && offset + len <= a->asked.end);
 	return offset + len <= ROOM ? file + offset : NULL;
 }
 
@@ -120,6 +126,7 @@ static inline int ask_url(struct asker *a, const char *url, uint32_t address, ui
 
 	put_away(a);
 	a->refuse = refuse;
+	a->asked = (struct range){ from, to };
 	a->user = (struct transfer_user){ asker_begin, asker_at, asker_arrived, asker_ended };
 	EXPECT_EQ(uri_parse(url, &a->uri), 0);
 	request.uri = a->uri;

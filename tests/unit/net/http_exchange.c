@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Parts of files: what is said of them, what is refused, exchanges behind each other, pieces that are made shorter. */
-#include "tests/unit/net/ask.h"
+#include "tests/unit/net/ask_talk.h"
 
 #define OK_ "HTTP/1.1 200 OK\r\n"
-#define PART_ "HTTP/1.1 206 Partial Content\r\n"
 #define WEAK_ "Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\nDate: Sun, 06 Nov 1994 08:50:00 GMT\r\n"
 #define STRONG_ "Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\nDate: Mon, 07 Nov 1994 08:50:00 GMT\r\n"
 
@@ -303,66 +302,6 @@ TEST(ten_pieces_behind_each_other_leave_no_gap)
 	took = s.now_ms - start_ms;
 	EXPECT(took <= 4710);                           /* 9 MB and the headers of 6215 frames at 2 MB/s: 4705 ms */
 	end();
-}
-
-/* A peer that says each segment as the test wants it. */
-static struct tcp_peer peer;
-
-static void begin_talk(void)
-{
-	host_reset();
-	sim_start(&s);
-	sim_configure(&s, SIM_IP, SIM_NETMASK, SIM_GATEWAY);
-	sim_add_host(&s, SERVER_IP);
-	peer_init(&peer, &s, SERVER_IP, 80);
-	memset(asker, 0, sizeof asker);
-	memset(&server, 0, sizeof server);
-	file = calloc(1, ROOM);
-	error_clear();
-}
-
-/** The stack asked, by a new connection: the peer accepts it and has the request. */
-static bool peer_is_asked(void)
-{
-	return peer_accept(&peer, PEER_ALL) && peer_expect(&peer) && peer.last.data_len > 0;
-}
-
-static void say(const char *text)
-{
-	peer_send(&peer, SIM_ACK | SIM_PSH, text, strlen(text));
-}
-
-/** Bytes [@from, @to) of the file. */
-static void say_part(uint64_t from, uint64_t to)
-{
-	while (from < to) {
-		uint8_t bytes[1400];
-		size_t n = to - from < sizeof bytes ? to - from : sizeof bytes;
-
-		for (size_t i = 0; i < n; i++)
-			bytes[i] = server_byte(SEED, from + i);
-		peer_send(&peer, SIM_ACK, bytes, n);
-		from += n;
-	}
-}
-
-static void say_header(uint64_t from, uint64_t to, uint64_t total, const char *more)
-{
-	char text[300];
-
-	snprintf(text, sizeof text, PART_ "Content-Range: bytes %llu-%llu/%llu\r\nContent-Length: %llu\r\n%s\r\n", (unsigned long long)from,
-	         (unsigned long long)to - 1, (unsigned long long)total, (unsigned long long)(to - from), more);
-	say(text);
-}
-
-static void end_talk(void)
-{
-	for (unsigned i = 0; i < ASKERS; i++)
-		put_away(&asker[i]);
-	http_scheme.shutdown(&s.net, s.now_ms);
-	sim_discard(&s);
-	sim_stop(&s);
-	free(file);
 }
 
 /** The first part of eleven bytes is asked for and begins; the second is asked for behind it. */
