@@ -251,6 +251,10 @@ static int failed(struct lane *lane, uint32_t now_ms)
 		return next_address(d, d->tried) ? download_fetch(d, now_ms) : l.end.rc;
 	if (!CONFIG_RESUME)
 		return l.end.rc;
+	if (l.end.rc == -EMSGSIZE) {            /* nobody's fault, and known for the next connection: no reason to wait */
+		retry_say(d, "path from %pI4 drops full-size packets: asking for smaller ones", &lane->address);
+		return download_fetch(d, now_ms);
+	}
 	if (l.end.connecting || l.end.broken)
 		return again(d, l.end.rc, unanswered ? KNOCK : TRY, 0, now_ms);
 	return d->contact && !l.began ? refused(d, l.end.rc, l.piece.start > 0, now_ms) : l.end.rc;

@@ -63,6 +63,41 @@ static bool about(uint32_t ms, uint32_t wanted)
 	return false;
 }
 
+/* ---- narrow paths --------------------------------------------------------------------------------------------------------------- */
+
+static size_t largest;                          /* packet that comes through */
+static bool drop_large(struct sim_link *link, const struct sim_packet *p)
+{
+	return p->ip_len > largest;
+}
+
+static bool begun(void *arg)
+{
+	return over(arg) || download_progress(d)->done_bytes > 0;
+}
+
+/* RFC 2923 2.1: with 1220 bytes a segment it goes within 6 s, with 536 within 12. */
+TEST(a_path_that_drops_full_size_packets_is_found_and_said)
+{
+	static const struct { size_t largest; uint32_t within_ms; unsigned notices; } paths[] = { { 1280, 6000, 1 }, { 1000, 12000, 2 } };
+
+	for (unsigned i = 0; i < 2; i++) {
+		begin_web(1000000, "\"v1\"");
+		largest = paths[i].largest;
+		server.host.to_stack.drop = drop_large;
+		server.host.to_stack.delay_us = server.host.to_host.delay_us = 150000;
+		EXPECT_EQ(start("http://10.0.2.9/x"), 0);
+		EXPECT(sim_run_until(&s, begun, NULL, paths[i].within_ms));
+		for (unsigned n = 0; n < paths[i].notices; n++)
+			EXPECT_STR(notice(), "path from 10.0.2.9 drops full-size packets: asking for smaller ones");
+		EXPECT_STR(notice(), "");
+		sim_run_until(&s, over, NULL, 600000);
+		EXPECT_EQ(download_rc(d), 0);
+		EXPECT(file_is(SEED, 1000000));
+		end();
+	}
+}
+
 /* ---- going on ------------------------------------------------------------------------------------------------------------------- */
 
 TEST(a_reset_is_said_and_gone_on_after_from_where_it_was)
