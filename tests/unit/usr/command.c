@@ -41,7 +41,8 @@ static char error[ERROR_DETAIL_MAX + 80];
 static int run_line(const char *line)
 {
 	static char text[1024];
-	char *argv[64], *word;
+	static char *argv[64];          /* what the command saw is looked at later */
+	char *word;
 	int argc = 0, rc;
 
 	strcpy(text, line);
