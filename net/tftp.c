@@ -268,7 +268,7 @@ static void timeout(struct tftp *t, uint32_t now_ms)
 		lost(t, rc, now_ms);
 	} else if (t->server_id == 0) {
 		send_request(t, now_ms);
-	} else if (!receiving && t->tries == BLOCK_TRIES) {
+	} else if (!receiving && t->options_wanted && t->tries == BLOCK_TRIES) {
 		/* Options are agreed upon and no block comes: packets as large as those may be lost on the way each time. */
 		send_error(t, t->server_id, TFTP_OTHER, "no data", now_ms);
 		ask_plainly(t, now_ms);

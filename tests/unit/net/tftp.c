@@ -503,6 +503,25 @@ TEST(options_that_no_block_follows_are_given_up)
 	end();
 }
 
+/** A server that never says anything of use is given up, not asked for ever. */
+TEST(blocks_that_make_no_sense_are_no_answer)
+{
+	ask();
+	say_data(9, 0, 512);
+	sim_advance(&s, 6999);
+	EXPECT_EQ(take_ack(), 0);
+	EXPECT_EQ(take_ack(), 0);
+	sim_advance(&s, 1);
+	EXPECT_EQ(take_error(SERVER_ID), TFTP_OTHER);
+	EXPECT_PLAIN_REQUEST();
+	say_data(9, 0, 512);
+	sim_advance(&s, 14999);
+	EXPECT_EQ(talk.ended, 0);
+	sim_advance(&s, 1);
+	EXPECT(failed(-ETIMEDOUT, "no data for 15 s from 10.0.2.9"));
+	end();
+}
+
 /* ---- transfer identifiers (RFC 1350 4) -------------------------------------------------------------------------------------------------- */
 
 TEST(nothing_from_another_address_is_taken)
@@ -755,6 +774,10 @@ TEST(a_server_that_nobody_is_at_is_said_at_once)
 	EXPECT_EQ(open_url("tftp://10.0.2.9/f"), 0);
 	EXPECT(take(&p));
 	memcpy(quote, p.ip, 28);
+	sim_put32(quote + 16, OTHER_IP);                /* about a packet to somebody else */
+	sim_send_ip(&s, packet, sim_build_icmp(packet, SERVER_IP, SIM_IP, 3, 3, 0, quote, 28));
+	EXPECT_EQ(talk.ended, 0);
+	sim_put32(quote + 16, SERVER_IP);
 	sim_send_ip(&s, packet, sim_build_icmp(packet, SERVER_IP, SIM_IP, 3, 3, 0, quote, 28));
 	EXPECT(failed(-ECONNREFUSED, "connection refused: 10.0.2.9 port 69"));
 	EXPECT(talk.end.connecting && !talk.end.broken);
@@ -860,6 +883,21 @@ TEST(packets_that_run_out_cost_time_only)
 	sim_discard(&s);
 	sim_advance(&s, 1000);
 	EXPECT_EQ(take_ack(), 2);
+	end();
+}
+
+TEST(no_memory_for_a_transfer)
+{
+	begin();
+	uri_parse("tftp://10.0.2.9/f", &uri);
+	{
+		struct transfer_request request = { .uri = uri, .address = SERVER_IP, .piece = { 0, RANGE_UNKNOWN } };
+
+		heap_fail_after(1);
+		EXPECT_EQ(tftp_scheme.open(&transfer, &talk.user, &s.net, &request, s.now_ms), -ENOMEM);
+		EXPECT(!transfer);
+		heap_fail_after(0);
+	}
 	end();
 }
 
