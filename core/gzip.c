@@ -4,7 +4,6 @@
  * Header, DEFLATE, trailer; gzip's members follow one another, and zeros may follow the last. A zlib stream with a preset dictionary is
  * not supported: nothing would say which. */
 #include "core/crc.h"
-#include "core/cursor.h"
 #include "core/errors.h"
 #include "core/inflate.h"
 #include "core/unpack.h"
@@ -34,12 +33,6 @@ static struct gzip *gzip_of(struct unpack *u)
 static size_t bytes_left(const struct unpack *u)
 {
 	return u->in_len - u->in_pos;
-}
-
-/** A reader of the next @max bytes, or of those there are. */
-static struct reader next_bytes(const struct unpack *u, size_t max)
-{
-	return rd_init(u->in + u->in_pos, bytes_left(u) < max ? bytes_left(u) : max);
 }
 
 /** RFC 1950 9. Sums are brought below the base before they can overflow. */
@@ -101,7 +94,7 @@ static void skip_text(struct reader *r)
 /** RFC 1952 2.3 */
 static int gzip_header(struct gzip *g, size_t limit)
 {
-	struct reader r = next_bytes(&g->u, HEADER_MAX);
+	struct reader r = unpack_reader(&g->u, HEADER_MAX);
 	const uint8_t *start = r.data;
 	unsigned magic = rd_be16(&r), method = rd_u8(&r), flags = rd_u8(&r);
 	uint16_t crc;
@@ -129,7 +122,7 @@ static int gzip_header(struct gzip *g, size_t limit)
 /** What follows a member: nothing, zeros, another one. */
 static int gzip_padding(struct gzip *g, size_t limit)
 {
-	struct reader r = next_bytes(&g->u, PADDING_STEP);
+	struct reader r = unpack_reader(&g->u, PADDING_STEP);
 
 	while (rd_left(&r) && !*r.data)
 		rd_skip(&r, 1);
@@ -145,7 +138,7 @@ static int gzip_padding(struct gzip *g, size_t limit)
 static int gzip_trailer(struct gzip *g, size_t limit)
 {
 	struct unpack *u = &g->u;
-	struct reader r = next_bytes(u, 8);
+	struct reader r = unpack_reader(u, 8);
 	uint32_t crc = rd_le32(&r), length = rd_le32(&r);
 
 	if (!rd_ok(&r))
@@ -171,7 +164,7 @@ static int zlib_header(struct gzip *g, size_t limit)
 static int zlib_trailer(struct gzip *g, size_t limit)
 {
 	struct unpack *u = &g->u;
-	struct reader r = next_bytes(u, 4);
+	struct reader r = unpack_reader(u, 4);
 	uint32_t adler = rd_be32(&r);
 
 	if (!rd_ok(&r))

@@ -51,6 +51,13 @@ void unpack_stop(struct unpack *u)
 	heap_free(u);
 }
 
+struct reader unpack_reader(const struct unpack *u, size_t max)
+{
+	size_t left = u->in_len - u->in_pos;
+
+	return rd_init(u->in + u->in_pos, left < max ? left : max);
+}
+
 int unpack_damaged(const struct unpack *u, const char *what)
 {
 	return fail(-EPROTO, "%s %s at byte %llu of %llu", u->format->name, what, (unsigned long long)u->in_pos,

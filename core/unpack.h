@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "core/cursor.h"
 
 struct unpack;
 
@@ -51,7 +52,9 @@ int unpack_run(struct unpack *u, size_t slice);
 /** Free; NULL is allowed. */
 void unpack_stop(struct unpack *u);
 
-/* For the formats: fail(-EPROTO) with @what is wrong and where, fail(-ENOMEM) with the room there is. */
+/* For the formats: a reader of the next @max bytes of input, or of those there are; fail(-EPROTO) with what is wrong and where; fail(-ENOMEM)
+ * with the room there is. */
+struct reader unpack_reader(const struct unpack *u, size_t max);
 int unpack_damaged(const struct unpack *u, const char *what);
 int unpack_too_large(const struct unpack *u);
 

@@ -33,8 +33,6 @@ def option_tables():
             name = re.search(r'\.name = "(\w+)"', body).group(1)
             table = re.search(r'\.options = (\w+)', body)
             tables[name] = options[table.group(1)] if table else []
-        for name in re.findall(r'(?m)^DIGEST_COMMAND\((\w+),', text):
-            tables[name] = options['digest_options']
     return tables
 
 

@@ -285,8 +285,8 @@ TEST(packed_scripts_run_from_the_shell)
 
 	fake_file[0] = (struct fake_file){ .url = "http://10.0.2.2/s.gz", .contents = (const char *)script.data, .len = script.len };
 	run_shell("dhcp\nchain http://10.0.2.2/s.gz\nkernel http://10.0.2.2/s.gz\nboot\nimgstat\nimgfree\n"
-	          "imgfetch http://10.0.2.2/s.gz\nboot s.gz\n");
-	EXPECT_EQ(count("\nran\n"), 3);
+	          "imgfetch http://10.0.2.2/s.gz\nboot s.gz\nimgfree\nkernel -B http://10.0.2.2/s.gz\nboot\n");
+	EXPECT_EQ(count("\nran\n"), 4);
 	EXPECT(host_console_has("\ns.gz: 16 bytes script, selected\n"));
 	free(script.data);
 }
