@@ -8,7 +8,7 @@
 #include "usr/live.h"
 
 #define COLUMNS   LIVE_COLUMNS
-#define REST_SIZE 57            /* of a line, for what follows the URL */
+#define REST_SIZE 65            /* of a line, for what follows the URL */
 
 void progress_show(const char *fmt, ...)
 {
@@ -129,6 +129,11 @@ void progress_sample(struct transfer *t, const struct progress *p, uint32_t now_
 	t->sampled_bytes = p->done_bytes;
 }
 
+static unsigned percent(const struct progress *p)
+{
+	return (unsigned)(p->done_bytes * 100 / p->total_bytes);
+}
+
 /** "37%  4.1/11.0 MiB", or "4.1 MiB" where the whole is not known. */
 static void append_amount(struct text_buffer *buf, const struct progress *p)
 {
@@ -142,7 +147,7 @@ static void append_amount(struct text_buffer *buf, const struct progress *p)
 	}
 	format_amount(done, sizeof(done), p->done_bytes, unit);
 	format_amount(total, sizeof(total), p->total_bytes, unit);
-	text_append(buf, "%2u%%  %s/%s %s", (unsigned)(p->done_bytes * 100 / p->total_bytes), done, total, units[unit]);
+	text_append(buf, "%2u%%  %s/%s %s", percent(p), done, total, units[unit]);
 }
 
 /** "  9.2 MiB/s x4  1 s". */
@@ -164,14 +169,15 @@ void progress_update(unsigned row, struct transfer *t, const struct progress *p,
 	struct text_buffer rest = { text, sizeof(text), 0 };
 
 	progress_sample(t, p, now_ms);
-	if (p->done_bytes)
+	text[0] = '\0';
+	if (*state && p->done_bytes && p->total_bytes)
+		text_append(&rest, "%2u%%  ", percent(p));
+	if (*state) {
+		text_append(&rest, "%s", state);
+	} else if (p->done_bytes) {
 		append_amount(&rest, p);
-	if (*state)
-		text_append(&rest, "%s%s", p->done_bytes ? "  " : "", state);
-	else if (p->done_bytes)
 		append_pace(&rest, t, p);
-	else
-		text[0] = '\0';
+	}
 	progress_fit(line, COLUMNS, t->what, text);
 	live_draw(row, line);
 }

@@ -23,7 +23,7 @@ void progress_begin(struct transfer *t, const char *what, uint32_t now_ms);
 /** Take the figures of now into @t, without drawing. */
 void progress_sample(struct transfer *t, const struct progress *p, uint32_t now_ms);
 /** Draw @row: URL, percent, done/total, rate, connections and time left. Words of @state ("connecting to 10.0.2.2"), where there are any, take
- *  the place of rate and time, and of all figures before the first byte. */
+ *  the place of all figures but the percentage. */
 void progress_update(unsigned row, struct transfer *t, const struct progress *p, const char *state, uint32_t now_ms);
 /** Draw @row: there are @count more, which have no row. */
 void progress_more(unsigned row, unsigned count);

@@ -143,7 +143,7 @@ TEST(several_connections_are_counted_and_words_take_the_place_of_the_pace)
 	EXPECT_STR(host_console_text(), URL "  36%  4.0/11.0 MiB  8.0 MiB/s x4  1 s");
 	host_console_clear();
 	progress_update(0, &t, &p, "retry 2/5 in 3 s", 1750);
-	EXPECT_STR(host_console_text(), "\r" URL "  36%  4.0/11.0 MiB  retry 2/5 in 3 s ");
+	EXPECT_STR(host_console_text(), "\r" URL "  36%  retry 2/5 in 3 s               ");
 }
 
 TEST(each_transfer_has_a_row_and_one_that_ends_leaves_its_line_above_the_others)
@@ -169,4 +169,13 @@ TEST(what_is_said_stays_above_the_rows)
 	progress_say(URL, "connection reset");
 	progress_update(0, &t, &p, "", 2000);
 	EXPECT(strstr(host_console_text(), "\r" URL ": connection reset\n" URL "  25%") != NULL);
+}
+
+TEST(the_longest_words_leave_some_of_the_url)
+{
+	struct progress p = { 1000u << 20, 2000u << 20, 1 };
+
+	progress_update(0, &t, &p, "connection closed early at 1000.0 MiB; retry 1/5 in 8 s", 2000);
+	EXPECT_STR(host_console_text(), "http://...vmlinuz  50%  connection closed early at 1000.0 MiB; retry 1/5 in 8 s");
+	EXPECT(strlen(host_console_text()) <= 79);
 }
