@@ -45,9 +45,14 @@ void error_clear(void)
 	detail.rc = 0;
 }
 
+void error_copy(struct error_detail *copy)
+{
+	*copy = detail;
+}
+
 void error_take(struct error_detail *taken)
 {
-	*taken = detail;
+	error_copy(taken);
 	detail.rc = 0;
 }
 

@@ -60,7 +60,9 @@ int error_fail(int rc, const char *file, int line, const char *fmt, ...) __attri
 
 /** Forget the stored detail (the shell does so before each command). */
 void error_clear(void);
-/** Take the stored detail away into @detail, and put it back: a job that runs beside others keeps its words for when it is asked. */
+/** Copy the stored detail into @detail, or take it away there, and put it back: a job that runs beside others keeps its words for when it is
+ *  asked. */
+void error_copy(struct error_detail *detail);
 void error_take(struct error_detail *detail);
 void error_give(const struct error_detail *detail);
 

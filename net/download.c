@@ -13,6 +13,8 @@ static void finish(struct download *d, int rc, uint32_t now_ms)
 {
 	lanes_close(d, now_ms);
 	dns_stop(&d->dns);
+	if (d->stage != OVER)
+		error_copy(&d->error);
 	d->stage = OVER;
 	d->rc = rc;
 	d->words[0] = '\0';
@@ -270,6 +272,11 @@ int download_start(struct download **result, struct net *net, const struct uri *
 int download_rc(const struct download *d)
 {
 	return d->rc;
+}
+
+void download_blame(const struct download *d)
+{
+	error_give(&d->error);
 }
 
 const struct progress *download_progress(const struct download *d)

@@ -33,6 +33,8 @@ struct download;                        /* net/download.c; on the heap, so that 
 int download_start(struct download **d, struct net *net, const struct uri *uri, struct sink *sink, uint32_t now_ms);
 /** -EINPROGRESS, 0 when every byte is in the sink, or the error. */
 int download_rc(const struct download *d);
+/** Put the words of its error, which others may have overwritten, back in place for error_format(). */
+void download_blame(const struct download *d);
 /** How far it is; valid until download_stop(). */
 const struct progress *download_progress(const struct download *d);
 /** The URI that answered in the end (after redirects). Owned by @d. */

@@ -141,6 +141,7 @@ static void lane_ended(struct transfer_user *user, const struct transfer_end *en
 	(void)now_ms;
 	l->ended = true;
 	l->end = *end;
+	error_copy(&l->lane->download->error);
 }
 
 /* ---- loans ---------------------------------------------------------------------------------------------------------------------- */

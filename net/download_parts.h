@@ -13,6 +13,7 @@
 #define NET_DOWNLOAD_PARTS_H
 
 #include "config/features.h"
+#include "core/errors.h"
 #include "net/download.h"
 #include "net/ranges.h"
 #include "net/schemes.h"
@@ -84,6 +85,7 @@ struct download {
 	const struct scheme *scheme;
 	struct sink *sink;
 	int rc;
+	struct error_detail error;              /* what fail() said when something of it ended last */
 	enum { RESOLVING, FETCHING, PAUSING, OVER } stage;
 	struct progress progress;
 	struct dns_query dns;

@@ -292,6 +292,7 @@ int retry_ended(struct lane *lane, uint32_t now_ms)
 	const struct loan *l = &lane->loan[lane->now];
 	const struct transfer_end *end = &l->end;
 
+	download_blame(lane->download);         /* others may have failed since */
 	if (end->how == TRANSFER_DONE)
 		return done(lane, now_ms);
 	if (CONFIG_RESUME && l->behind && !l->began && end->how == TRANSFER_FAILED && end->broken) {

@@ -104,6 +104,8 @@ static int loading(struct fetch *f, uint32_t now_ms)
 		return rc;
 	if (rc == 0)
 		rc = settle(f);
+	else
+		download_blame(f->download);
 	stop_download(f, now_ms);
 	if (rc != 0 && f->crowded) {
 		f->stage = FETCH_WAITING;

@@ -27,7 +27,7 @@ def option_tables():
         for name, body in re.findall(r'static const struct option (\w+)\[\] = \{(.*?)\n?\};', text, re.S):
             for word, replacement in shared.items():
                 body = re.sub(rf'\b{word}\b', lambda _, r=replacement: r, body)
-            options[name] = re.findall(r"\{ (?:'(\w)'|0), \"([\w-]+)\", (NULL|\"\w+\")", body)
+            options[name] = re.findall(r"\{ (?:'(\w)'|0), (?:CONFIG_\w+ \? )?\"([\w-]+)\"(?: : NULL)?, (NULL|\"\w+\")", body)
             assert options[name], f'{path}: {name}'
         for body in re.findall(r'const struct command cmd_\w+ = \{(.*?)\n\};', text, re.S):
             name = re.search(r'\.name = "(\w+)"', body).group(1)

@@ -132,6 +132,29 @@ TEST(a_name_that_nobody_resolves_is_said)
 
 /* ---- servers that are not there ------------------------------------------------------------------------------------------------------ */
 
+TEST(downloads_that_fail_at_the_same_moment_have_their_own_words)
+{
+	struct download *first;
+
+	begin();
+	server.deaf = true;
+	sim_add_host(&s, SIM_ADDR(10, 0, 2, 8));
+	EXPECT_EQ(start("http://10.0.2.9/x"), 0);
+	first = d;
+	EXPECT_EQ(start("http://10.0.2.8/x"), 0);
+	sim_run_until(&s, over, NULL, 300000);
+	sim_settle(&s);
+	EXPECT_EQ(download_rc(first), -ETIMEDOUT);
+	EXPECT_EQ(download_rc(d), -ETIMEDOUT);
+	download_blame(first);
+	EXPECT(said("timed out: no reply to 6 SYNs from 10.0.2.9"));
+	download_blame(d);
+	EXPECT(said("timed out: no reply to 6 SYNs from 10.0.2.8"));
+	sim_discard(&s);
+	download_stop(first, s.now_ms);
+	end();
+}
+
 TEST(refused_silent_and_absent_servers_are_told_apart)
 {
 	begin();

@@ -237,6 +237,11 @@ void download_poll(struct net *net, uint32_t now_ms)
 			fake_deliver(d, now_ms - d->started_ms - d->file->after_ms);
 	}
 }
+void download_blame(const struct download *d)
+{
+	if (d->file->url && d->file->words)
+		fail(d->file->rc, "%s", d->file->words);
+}
 int download_rc(const struct download *d) { return d->rc; }
 const struct progress *download_progress(const struct download *d) { return &d->progress; }
 const struct uri *download_final_uri(const struct download *d) { return d->uri; }

@@ -259,3 +259,33 @@ TEST(digests_of_an_image_under_way_are_those_of_the_whole)
 	run_shell("dhcp\ninitrd -B http://10.0.2.2/a\nmd5sum a\n");
 	EXPECT(host_console_has("900150983cd24fb0d6963f7d28e17f72  a\n"));
 }
+
+TEST(two_that_fail_for_the_same_reason_have_their_own_words)
+{
+	serve(0, "http://10.0.2.2/a", 10, 0);
+	serve(1, "http://10.0.2.2/b", 10, 0);
+	for (unsigned i = 0; i < 2; i++) {
+		fake_file[i].rc = -ECONNRESET;
+		fake_file[i].words = i ? "words of b" : "words of a";
+	}
+	run_shell("dhcp\ninitrd -B http://10.0.2.2/a\ninitrd -B http://10.0.2.2/b\nsleep 4\nimgwait\n");
+	EXPECT(host_console_has("http://10.0.2.2/a: connection reset: words of a ["));
+	EXPECT(host_console_has("http://10.0.2.2/b: connection reset: words of b ["));
+}
+
+TEST(no_allocation_that_fails_leaves_anything_behind)
+{
+	unsigned kept = 0;
+
+	for (unsigned n = 1; n < 150; n++) {
+		setup();
+		serve(0, "http://10.0.2.2/a", 1000, 500);
+		serve(1, "http://10.0.2.2/b", 1000, 500);
+		heap_fail_after(n);
+		run_shell("dhcp\ninitrd -B http://10.0.2.2/a x\ninitrd -B http://10.0.2.2/b\nimgwait\nimgstat\nexit\n");
+		heap_fail_after(0);
+		kept += host_console_has("a: 1000 bytes \"x\"\nb: 1000 bytes\n");
+		teardown();
+	}
+	EXPECT(kept > 0 && kept < 148);
+}
