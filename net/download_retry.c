@@ -128,7 +128,9 @@ static int again(struct download *d, int rc, enum weight weight, uint32_t least_
 {
 	char here[24];
 
-	if (next_address(d, d->tried | (uint8_t)(1u << d->address))) {
+	d->why = rc;
+	d->tried |= (uint8_t)(1u << d->address);
+	if (next_address(d, d->tried)) {
 		if (d->contact)
 			retry_say(d, "%s at %s; going on at %pI4", reason(d, rc), amount(d, here), &d->dns.address[d->address]);
 		return download_fetch(d, now_ms);
@@ -189,7 +191,7 @@ static int other_answer(struct download *d, int answer, uint32_t address, uint32
 	}
 	/* Entity tags made of inode numbers differ from server to server: that is no reason to begin anew. */
 	retry_say(d, "%pI4 has another version of the file", &address);
-	return again(d, -EPROTO, KNOCK, 0, now_ms);
+	return again(d, d->why, KNOCK, 0, now_ms);
 }
 
 /** The server asks for patience (429, 5xx): at first three times, as long as it says or 1, 2, 4 s; later as it is with every try. */

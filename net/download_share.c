@@ -269,12 +269,11 @@ static void rest_longer(struct download *d, uint32_t now_ms)
 		d->growth.rest_ms *= 2;
 }
 
-void share_reset(struct download *d, uint32_t now_ms)
+void share_reset(struct download *d)
 {
 	if (!CONFIG_RESUME)
 		return;
-	d->growth = (struct growth){ .proven = 1, .rest_ms = REST_FIRST_MS };
-	measure(d, now_ms);
+	d->growth = (struct growth){ .stage = GROWTH_WAITS, .proven = 1, .rest_ms = REST_FIRST_MS, .bytes = d->gained };
 }
 
 void share_lost(struct lane *lane, bool fruitful, uint32_t now_ms)
@@ -330,6 +329,7 @@ static unsigned lanes_busy(const struct download *d)
 	return count;
 }
 
+<<<<<<< HEAD
 /** How long the only lane takes for what is left if its server goes on to send twice as much each round trip. */
 static uint32_t rising_ms(const struct lane *lane)
 {
@@ -359,22 +359,55 @@ static bool soon_over(struct download *d, uint32_t rate)
 
 /** The total is @rate bytes a second: one lane more if that can pay. Those that paid before need no trial. */
 static void open_one(struct download *d, uint32_t rate, uint32_t now_ms)
+=======
+/** May one more be opened, where the total is @rate bytes a second? */
+static bool worth_one_more(const struct download *d, uint64_t rate)
 {
-	struct growth *g = &d->growth;
-	unsigned busy = lanes_busy(d);
+	return lanes_busy(d) < lanes_max() && d->left * 1000 > rate * SPLIT_MIN_MS;
+}
+
+static struct lane *open_one(struct download *d, uint32_t now_ms)
+>>>>>>> a4ec9f2 (Simulated downloads: 300 by their seeds; connections that die, answer otherwise, or are not let in)
+{
 	struct lane *lane = free_lane(d);
 
+<<<<<<< HEAD
 	measure(d, now_ms);
 	if (!lane || busy >= lanes_max() || soon_over(d, rate))
 		return;
+=======
+	if (!lane)
+		return NULL;
+>>>>>>> a4ec9f2 (Simulated downloads: 300 by their seeds; connections that die, answer otherwise, or are not let in)
 	lane_init(lane, d);
-	if (lend(lane, now_ms) != 0) {
+	return lend(lane, now_ms) == 0 ? lane : NULL;
+}
+
+/** Lanes that had paid and were lost need no new trial. */
+static void mend(struct download *d, uint32_t now_ms)
+{
+	unsigned known;
+
+	while (lanes_busy(d) < d->growth.proven && worth_one_more(d, rate_total(d, &known)) && open_one(d, now_ms))
+		;
+	measure(d, now_ms);
+}
+
+/** The total is @rate bytes a second: see what it is with one lane more. */
+static void try_one_more(struct download *d, uint32_t rate, uint32_t now_ms)
+{
+	struct growth *g = &d->growth;
+
+	measure(d, now_ms);
+	if (!worth_one_more(d, rate))
+		return;
+	g->trial = open_one(d, now_ms);
+	if (!g->trial) {
 		rest_longer(d, now_ms);
-	} else if (busy >= g->proven) {
-		g->stage = GROWTH_OPENS;
-		g->trial = lane;
-		g->before = rate;
+		return;
 	}
+	g->stage = GROWTH_OPENS;
+	g->before = rate;
 }
 
 /** Did the trial pay: is the total higher by a tenth? When it is lower by a tenth in the end, what was measured before was not steady (the
@@ -409,10 +442,14 @@ static void judge(struct download *d, uint32_t now_ms)
 
 	if (paid(g, rate, in_the_end)) {
 		g->proven = lanes_busy(d);
+<<<<<<< HEAD
 		/* the next is held against all of this trial: a part of a second is too short for it */
 		g->since_ms = g->tried_ms;
 		g->bytes = g->tried_bytes;
 		open_one(d, rate_since(d, now_ms), now_ms);
+=======
+		try_one_more(d, rate, now_ms);
+>>>>>>> a4ec9f2 (Simulated downloads: 300 by their seeds; connections that die, answer otherwise, or are not let in)
 		return;
 	}
 	if (g->trial->meter.rising || !in_the_end) {
@@ -429,17 +466,26 @@ static void grow(struct download *d, uint32_t now_ms)
 	struct growth *g = &d->growth;
 
 	switch (g->stage) {
-	case GROWTH_RESTS:
-		if (time_reached(now_ms, g->since_ms))
+	case GROWTH_WAITS:
+		if (d->gained != g->bytes)
 			measure(d, now_ms);
 		break;
+	case GROWTH_RESTS:
+		if (time_reached(now_ms, g->since_ms))
+			mend(d, now_ms);
+		break;
 	case GROWTH_MEASURES:
+<<<<<<< HEAD
 		if (!g->began) {
 			g->began = d->gained != g->bytes;
 			g->bytes = d->gained;
 			g->since_ms = now_ms;
 		} else if (now_ms - g->since_ms >= interval(d))
 			open_one(d, rate_since(d, now_ms), now_ms);
+=======
+		if (now_ms - g->since_ms >= interval(d))
+			try_one_more(d, rate_since(d, now_ms), now_ms);
+>>>>>>> a4ec9f2 (Simulated downloads: 300 by their seeds; connections that die, answer otherwise, or are not let in)
 		break;
 	case GROWTH_OPENS:
 		if (!g->trial->meter.bytes && !g->trial->meter.rate)
@@ -506,7 +552,11 @@ uint32_t share_deadline(const struct download *d, uint32_t now_ms)
 {
 	const struct growth *g = &d->growth;
 
+<<<<<<< HEAD
 	if (!CONFIG_RESUME || !may_split(d) || g->stage == GROWTH_OPENS || (g->stage == GROWTH_MEASURES && !g->began))
+=======
+	if (!CONFIG_RESUME || !may_split(d) || g->stage == GROWTH_WAITS || g->stage == GROWTH_OPENS)
+>>>>>>> a4ec9f2 (Simulated downloads: 300 by their seeds; connections that die, answer otherwise, or are not let in)
 		return now_ms + 1000;
 	return g->stage == GROWTH_RESTS ? g->since_ms : g->since_ms + (g->stage == GROWTH_TRIES ? look(d) : interval(d));
 }

@@ -74,6 +74,7 @@ static void die(struct server_connection *c)
 	free(c->data);
 	free(c->segment);
 	c->data = NULL;
+	c->data_room = 0;
 	c->segment = NULL;
 	c->segment_count = c->segment_room = 0;
 	c->state = SERVER_FREE;
@@ -276,7 +277,10 @@ void server_say(struct server_connection *c, const void *data, size_t len)
 		c->data_seq = c->nxt;
 		c->data_len = 0;
 	}
-	c->data = realloc(c->data, c->data_len + len + 1);
+	if (c->data_len + len >= c->data_room) {
+		c->data_room = 2 * (c->data_len + len) + 1;
+		c->data = realloc(c->data, c->data_room);
+	}
 	memcpy(c->data + c->data_len, data, len);
 	c->data_len += len;
 }
@@ -347,6 +351,15 @@ static struct server_connection *find(struct sim_server *server, const struct si
 	return NULL;
 }
 
+static unsigned standing(const struct sim_server *server)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < SIM_SERVER_CONNECTIONS; i++)
+		count += server->connection[i].state != SERVER_FREE;
+	return count;
+}
+
 static void accept_syn(struct sim_server *server, const struct sim_packet *p, uint32_t now_ms)
 {
 	struct server_connection *c = find(server, p, false);
@@ -363,7 +376,8 @@ static void accept_syn(struct sim_server *server, const struct sim_packet *p, ui
 	c->stack_ip = p->src;
 	c->stack_port = p->src_port;
 	c->rcv_nxt = p->seq + 1;
-	if (server->refuse) {
+	if (server->refuse || (server->connections_max && standing(server) >= server->connections_max)) {
+		server->refused++;
 		emit(c, SIM_RST | SIM_ACK, 0, NULL, 0);
 		return;
 	}

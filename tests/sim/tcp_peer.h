@@ -67,7 +67,7 @@ struct server_connection {
 	unsigned requests;                      /* answered on this connection */
 
 	uint8_t *data;                          /* everything said since data_seq */
-	size_t data_len;
+	size_t data_len, data_room;
 	uint32_t data_seq;
 	bool close_after;                       /* FIN when all is said */
 	bool fin_sent;
@@ -88,12 +88,13 @@ struct sim_server {
 	bool no_sack, no_timestamps, no_scale;
 	uint32_t cwnd_max;                      /* bytes; 0: 4 MiB */
 	bool refuse, deaf;                      /* RST to every SYN; no answer to any */
+	unsigned connections_max;               /* more are refused; 0: as many as there are */
 	/** A whole request (NUL-terminated) is there: say something. */
 	void (*answer)(struct server_connection *c, const char *request);
 	void *context;                          /* the test's */
 	struct server_connection connection[SIM_SERVER_CONNECTIONS];
 	/* What happened. */
-	unsigned accepted, requests, resets_seen, resent, spurious;
+	unsigned accepted, refused, requests, resets_seen, resent, spurious;
 	uint64_t sent;                          /* bytes said, each once */
 };
 
