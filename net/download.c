@@ -131,7 +131,7 @@ int download_fetch(struct download *d, uint32_t now_ms)
 	d->silence_said = false;
 	d->linked_ms = d->trickle_ms = now_ms;
 	d->trickle_gained = d->gained;
-	share_reset(d);
+	share_reset(d, now_ms);
 	note_way(d);
 	rc = lane_lend(&d->lane[0], &piece, now_ms);
 	return rc ? retry_unreachable(d, rc, now_ms) : -EINPROGRESS;

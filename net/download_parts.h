@@ -65,7 +65,7 @@ struct lane {
 
 /** How the number of lanes is found: measure, open one more, measure again. */
 struct growth {
-	enum { GROWTH_WAITS /* for a byte */, GROWTH_RESTS, GROWTH_MEASURES, GROWTH_OPENS, GROWTH_TRIES } stage;
+	enum { GROWTH_RESTS, GROWTH_MEASURES, GROWTH_OPENS, GROWTH_TRIES } stage;
 	struct lane *trial;
 	unsigned proven;                        /* so many lanes have paid */
 	unsigned lost;                          /* in a row, without a byte */
@@ -184,7 +184,7 @@ uint32_t share_deadline(const struct download *d, uint32_t now_ms);
 /** Everything that nobody has, into d->spare. */
 void share_spare(struct download *d);
 /** Lanes are found out anew, from one. */
-void share_reset(struct download *d);
+void share_reset(struct download *d, uint32_t now_ms);
 /** @lane, one of several, was lost; @fruitful: it had brought something. Closes it. */
 void share_lost(struct lane *lane, bool fruitful, uint32_t now_ms);
 /** Can a lane that asked for all that follows go on with what nobody has? Then it does. */

@@ -269,11 +269,12 @@ static void rest_longer(struct download *d, uint32_t now_ms)
 		d->growth.rest_ms *= 2;
 }
 
-void share_reset(struct download *d)
+void share_reset(struct download *d, uint32_t now_ms)
 {
 	if (!CONFIG_RESUME)
 		return;
-	d->growth = (struct growth){ .stage = GROWTH_WAITS, .proven = 1, .rest_ms = REST_FIRST_MS, .bytes = d->gained };
+	d->growth = (struct growth){ .proven = 1, .rest_ms = REST_FIRST_MS };
+	measure(d, now_ms);
 }
 
 void share_lost(struct lane *lane, bool fruitful, uint32_t now_ms)
@@ -329,7 +330,6 @@ static unsigned lanes_busy(const struct download *d)
 	return count;
 }
 
-<<<<<<< HEAD
 /** How long the only lane takes for what is left if its server goes on to send twice as much each round trip. */
 static uint32_t rising_ms(const struct lane *lane)
 {
@@ -357,28 +357,12 @@ static bool soon_over(struct download *d, uint32_t rate)
 	return time_for(d->left, rate) <= SPLIT_MIN_MS + warm_up_ms(d);
 }
 
-/** The total is @rate bytes a second: one lane more if that can pay. Those that paid before need no trial. */
-static void open_one(struct download *d, uint32_t rate, uint32_t now_ms)
-=======
-/** May one more be opened, where the total is @rate bytes a second? */
-static bool worth_one_more(const struct download *d, uint64_t rate)
-{
-	return lanes_busy(d) < lanes_max() && d->left * 1000 > rate * SPLIT_MIN_MS;
-}
-
 static struct lane *open_one(struct download *d, uint32_t now_ms)
->>>>>>> a4ec9f2 (Simulated downloads: 300 by their seeds; connections that die, answer otherwise, or are not let in)
 {
 	struct lane *lane = free_lane(d);
 
-<<<<<<< HEAD
-	measure(d, now_ms);
-	if (!lane || busy >= lanes_max() || soon_over(d, rate))
-		return;
-=======
 	if (!lane)
 		return NULL;
->>>>>>> a4ec9f2 (Simulated downloads: 300 by their seeds; connections that die, answer otherwise, or are not let in)
 	lane_init(lane, d);
 	return lend(lane, now_ms) == 0 ? lane : NULL;
 }
@@ -387,19 +371,20 @@ static struct lane *open_one(struct download *d, uint32_t now_ms)
 static void mend(struct download *d, uint32_t now_ms)
 {
 	unsigned known;
+	uint64_t rate = rate_total(d, &known);
 
-	while (lanes_busy(d) < d->growth.proven && worth_one_more(d, rate_total(d, &known)) && open_one(d, now_ms))
+	while (lanes_busy(d) < d->growth.proven && lanes_busy(d) < lanes_max() && !soon_over(d, (uint32_t)rate) && open_one(d, now_ms))
 		;
 	measure(d, now_ms);
 }
 
-/** The total is @rate bytes a second: see what it is with one lane more. */
+/** The total is @rate bytes a second: see what it is with one lane more, if that can pay. */
 static void try_one_more(struct download *d, uint32_t rate, uint32_t now_ms)
 {
 	struct growth *g = &d->growth;
 
 	measure(d, now_ms);
-	if (!worth_one_more(d, rate))
+	if (lanes_busy(d) >= lanes_max() || soon_over(d, rate))
 		return;
 	g->trial = open_one(d, now_ms);
 	if (!g->trial) {
@@ -410,8 +395,8 @@ static void try_one_more(struct download *d, uint32_t rate, uint32_t now_ms)
 	g->before = rate;
 }
 
-/** Did the trial pay: is the total higher by a tenth? When it is lower by a tenth in the end, what was measured before was not steady (the
- *  first second of a lossy path is the best): then by a tenth than what the others bring now. */
+/** Did the trial pay: is the total, @rate since it began, higher by a tenth? When it is lower by a tenth in the end, what was measured
+ *  before was not steady (the first second of a lossy path is the best): then by a tenth than what the others bring now. */
 static bool paid(const struct growth *g, uint32_t rate, bool in_the_end)
 {
 	uint32_t own = g->trial->meter.rate < rate ? g->trial->meter.rate : rate;
@@ -433,32 +418,37 @@ static void retire_slowest(struct download *d)
 	slow->idle = false;
 }
 
-/** A trial pays, is still getting faster, or has had its time. */
+/** Go on with the trial: look at what follows, or, @anew, at nothing that was. */
+static void look_again(struct download *d, bool anew, uint32_t now_ms)
+{
+	struct growth *g = &d->growth;
+
+	g->since_ms = now_ms;
+	g->bytes = d->gained;
+	if (anew) {
+		g->tried_ms = now_ms;
+		g->tried_bytes = d->gained;
+	}
+}
+
+/** A trial pays, is still getting faster, or has had its time. Before its time it must be plain, in the last look alone too: bytes come in
+ *  bursts where some were lost. */
 static void judge(struct download *d, uint32_t now_ms)
 {
 	struct growth *g = &d->growth;
-	uint32_t rate = rate_since(d, now_ms);
-	bool in_the_end = now_ms - g->tried_ms >= interval(d);
+	bool in_the_end = now_ms - g->tried_ms >= interval(d), plain = rate_since(d, now_ms) >= g->before + g->before / 4;
 
-	if (paid(g, rate, in_the_end)) {
+	g->since_ms = g->tried_ms;
+	g->bytes = g->tried_bytes;
+	if ((plain || in_the_end) && paid(g, rate_since(d, now_ms), in_the_end)) {
 		g->proven = lanes_busy(d);
-<<<<<<< HEAD
-		/* the next is held against all of this trial: a part of a second is too short for it */
-		g->since_ms = g->tried_ms;
-		g->bytes = g->tried_bytes;
-		open_one(d, rate_since(d, now_ms), now_ms);
-=======
-		try_one_more(d, rate, now_ms);
->>>>>>> a4ec9f2 (Simulated downloads: 300 by their seeds; connections that die, answer otherwise, or are not let in)
-		return;
+		try_one_more(d, rate_since(d, now_ms), now_ms);
+	} else if (g->trial->meter.rising || !in_the_end) {
+		look_again(d, in_the_end, now_ms);
+	} else {
+		retire_slowest(d);
+		rest_longer(d, now_ms);
 	}
-	if (g->trial->meter.rising || !in_the_end) {
-		g->since_ms = now_ms;
-		g->bytes = d->gained;
-		return;
-	}
-	retire_slowest(d);
-	rest_longer(d, now_ms);
 }
 
 static void grow(struct download *d, uint32_t now_ms)
@@ -466,33 +456,23 @@ static void grow(struct download *d, uint32_t now_ms)
 	struct growth *g = &d->growth;
 
 	switch (g->stage) {
-	case GROWTH_WAITS:
-		if (d->gained != g->bytes)
-			measure(d, now_ms);
-		break;
 	case GROWTH_RESTS:
 		if (time_reached(now_ms, g->since_ms))
 			mend(d, now_ms);
 		break;
 	case GROWTH_MEASURES:
-<<<<<<< HEAD
 		if (!g->began) {
 			g->began = d->gained != g->bytes;
 			g->bytes = d->gained;
 			g->since_ms = now_ms;
 		} else if (now_ms - g->since_ms >= interval(d))
-			open_one(d, rate_since(d, now_ms), now_ms);
-=======
-		if (now_ms - g->since_ms >= interval(d))
 			try_one_more(d, rate_since(d, now_ms), now_ms);
->>>>>>> a4ec9f2 (Simulated downloads: 300 by their seeds; connections that die, answer otherwise, or are not let in)
 		break;
 	case GROWTH_OPENS:
 		if (!g->trial->meter.bytes && !g->trial->meter.rate)
 			break;
 		g->stage = GROWTH_TRIES;
-		g->since_ms = g->tried_ms = now_ms;
-		g->bytes = g->tried_bytes = d->gained;
+		look_again(d, true, now_ms);
 		break;
 	case GROWTH_TRIES:
 		if (now_ms - g->since_ms >= look(d))
@@ -552,11 +532,7 @@ uint32_t share_deadline(const struct download *d, uint32_t now_ms)
 {
 	const struct growth *g = &d->growth;
 
-<<<<<<< HEAD
 	if (!CONFIG_RESUME || !may_split(d) || g->stage == GROWTH_OPENS || (g->stage == GROWTH_MEASURES && !g->began))
-=======
-	if (!CONFIG_RESUME || !may_split(d) || g->stage == GROWTH_WAITS || g->stage == GROWTH_OPENS)
->>>>>>> a4ec9f2 (Simulated downloads: 300 by their seeds; connections that die, answer otherwise, or are not let in)
 		return now_ms + 1000;
 	return g->stage == GROWTH_RESTS ? g->since_ms : g->since_ms + (g->stage == GROWTH_TRIES ? look(d) : interval(d));
 }

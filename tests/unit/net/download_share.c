@@ -112,12 +112,15 @@ TEST(one_connection_is_opened_at_a_time_while_each_brings_a_tenth_more)
 
 	begin_far(15 * MB);
 	EXPECT_EQ(start("http://10.0.2.9/x"), 0);
-	for (unsigned lanes = 1; lanes <= 6; lanes++) {         /* ARP, SYN, request; then 1 s, SYN, request, 1 s... */
-		sim_advance(&s, lanes == 1 ? 300 + 999 : 200 + 999);
-		EXPECT_EQ(download_progress(d)->connections, lanes);
-		sim_advance(&s, 1);
-		EXPECT_EQ(download_progress(d)->connections, lanes < 6 ? lanes + 1 : 6);
+	sim_advance(&s, 300 + 999);             /* ARP, SYN, request; and then 1 s */
+	EXPECT_EQ(download_progress(d)->connections, 1);
+	sim_advance(&s, 1);
+	EXPECT_EQ(download_progress(d)->connections, 2);
+	for (unsigned lanes = 2; lanes < 6; lanes++) {          /* the next one not before this one's bytes make a difference */
+		sim_advance(&s, 200 + 249);
+		EXPECT(download_progress(d)->connections <= lanes);
 	}
+	sim_advance(&s, 3000);
 	EXPECT_EQ(download_progress(d)->connections, 6);
 	ms = to_the_end();
 	EXPECT_EQ(most, 6);
@@ -173,7 +176,8 @@ TEST(a_long_path_takes_several_connections_of_which_each_is_slow)
 	begin_path(16 << 20, 100, 0, 0);
 	server.cwnd_max = 256 << 10;
 	several = took_ms();
-	printf("one: %u ms; %u: %u ms, %u accepted, %u requests\n", one, most, several, server.accepted, server.requests);
+	if (getenv("V"))
+		printf("one: %u ms, %u: %u ms\n", one, most, several);
 	EXPECT(most > 3);
 	EXPECT(several * 2 < one);
 	end();
@@ -183,7 +187,7 @@ TEST(a_long_path_takes_several_connections_of_which_each_is_slow)
 TEST(what_gets_faster_and_is_soon_over_keeps_to_one_connection)
 {
 	begin_path(6 << 20, 80, 0, 0);
-	printf("%u ms\n", took_ms());
+	took_ms();
 	EXPECT_EQ(server.accepted, 1);
 	EXPECT_EQ(server.requests, 1);
 	end();
@@ -194,7 +198,7 @@ TEST(a_path_that_is_full_gets_no_more_connections)
 	begin_path(15 * MB, 20, 1000, 0);
 	server.host.to_stack.queue_bytes = 64 << 10;
 	took_ms();
-	EXPECT(most <= 2);
+	EXPECT(most <= 3);                      /* the one that did not pay has its piece still when the next is tried */
 	EXPECT(server.accepted <= 4);
 	end();
 }
@@ -255,7 +259,7 @@ TEST(a_server_killed_three_times_is_gone_on_with_by_as_many_connections_as_it_ta
 		sim_advance(&s, 3000);
 		EXPECT_EQ(standing(&server), 0);
 		server.refuse = false;
-		EXPECT(strstr(notice(), "connection reset at "));
+		EXPECT(strstr(notice(), "; retry 1/5 in 1 s"));
 		EXPECT_STR(notice(), "");
 	}
 	to_the_end();
