@@ -3,8 +3,8 @@
  *
  * dhcp_start() sends DISCOVER; the first complete offer (an address, a mask, a server id) is requested at once; when it is
  * acknowledged the lease's options are stored in the interface's scope "netN.dhcp", the address takes effect, rc becomes 0 and the
- * client stays bound (it renews at T1/T2). Unsolicited packets are ignored in every state. Further offers that arrive are kept for
- * autoboot's sake (ProxyDHCP: an issue of its own). */
+ * client stays bound (it renews at T1/T2). Unsolicited packets are ignored in every state. ProxyDHCP
+ * answers are not looked at. */
 #ifndef NET_DHCP_H
 #define NET_DHCP_H
 

@@ -141,7 +141,7 @@ TEST(a_connection_is_kept_only_when_both_want_it)
 	}
 }
 
-/* V11: lengths that lie */
+/* Lengths that lie: a boot loader sized its buffer by Content-Length and wrote what came (CVE-2023-40547). */
 TEST(a_body_longer_than_promised_is_cut_where_it_was_promised_to_end)
 {
 	begin();
@@ -237,7 +237,7 @@ TEST(the_request_says_what_it_should)
 	end();
 }
 
-/* V14: whatever the segments are, the result is the same: each answer with segments of every size from one byte on. */
+/* Whatever the segments are, the result is the same: each answer with segments of every size from one byte on. */
 static void answer_small(struct server_connection *c, const char *request)
 {
 	c->mss = (uint16_t)(size_t)c->server->context;

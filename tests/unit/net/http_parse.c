@@ -114,7 +114,7 @@ TEST(malformed_fields_are_refused)
 	EXPECT_EQ(parse(OK "X: \xff\xfe\r\n\r\n"), 0);
 }
 
-/* V25: at the limit, one below, one above */
+/* At the limit, one below, one above */
 TEST(lines_and_headers_are_bounded)
 {
 	static char text[3 * HTTP_HEADER_MAX];
