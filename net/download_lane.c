@@ -60,20 +60,18 @@ static int take_file(struct loan *l, const struct transfer_info *info)
 	return rc;
 }
 
-/** RFC 9110 13.1.5, 15.3.7: is a later answer the piece that was asked for, of the same file? A 206 may leave the validator out. */
+/** RFC 9110 13.1.5, 15.3.7: is a later answer the piece that was asked for, of the same file? The scheme has filled in a validator that was
+ *  left out; one that is none, a weak entity tag say, is another. */
 static int judge(const struct loan *l, const struct transfer_info *info)
 {
 	const struct download *d = l->lane->download;
 	bool same = strcmp(info->validator, d->validator) == 0, same_total = info->known && info->total_bytes == d->total;
 	bool other_total = info->known && !same_total;
 
-	if (info->ranges) {
-		if (other_total || (info->validator[0] && !same))
-			return ANSWER_CHANGED;
-		return same_total && info->piece.start == l->piece.start ? ANSWER_GOOD : ANSWER_ODD;
-	}
 	if (!same || other_total)
 		return ANSWER_CHANGED;
+	if (info->ranges)
+		return same_total && info->piece.start == l->piece.start ? ANSWER_GOOD : ANSWER_ODD;
 	return l->piece.start == 0 && l->piece.end == d->total && same_total ? ANSWER_GOOD : ANSWER_WHOLE;
 }
 

@@ -49,10 +49,12 @@ uint8_t *http_ahead_place(struct http_connection *c, uint64_t offset, size_t len
 	const struct http_body *front = &c->exchange->body;
 	struct http_exchange *e = c->next;
 	const struct http_body *b = &e->body;
+	uint64_t at;
 
 	if (e->ahead == HTTP_AHEAD_UNKNOWN && offset > front->start + front->len && front->wanted == front->len)
 		look(c, e, front->start + front->len);
 	if (e->ahead != HTTP_AHEAD_KNOWN || offset < b->start || offset + len > b->start + b->len)
 		return NULL;
-	return e->transfer.user->at(e->transfer.user, b->offset + (offset - b->start), len);
+	at = b->offset + (offset - b->start);
+	return at + len <= e->limit ? e->transfer.user->at(e->transfer.user, at, len) : NULL;   /* beyond that others bring it */
 }

@@ -8,7 +8,7 @@
 
 #include "net/http_exchange.h"
 
-/** Memory for bytes of the stream that lie behind the current answer, if they are known to be of the next one's body; NULL. */
+/** Memory for bytes of the stream that lie behind the current answer, if they are known to be of the next one's body and wanted; NULL. */
 uint8_t *http_ahead_place(struct http_connection *c, uint64_t offset, size_t len);
 
 #endif

@@ -377,7 +377,7 @@ uint8_t *http_exchange_place(struct http_exchange *e, uint64_t offset, size_t le
 {
 	const struct http_body *b = &e->body;
 
-	if (e->state != HTTP_LENGTH || offset < b->start || offset + len > b->start + b->len)
+	if (e->state != HTTP_LENGTH || offset < b->start || offset + len > b->start + b->wanted)
 		return NULL;
 	return e->transfer.user->at(e->transfer.user, b->offset + (offset - b->start), len);
 }

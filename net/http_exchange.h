@@ -45,7 +45,7 @@ int http_exchange_send(struct http_exchange *e, uint32_t now_ms);
 size_t http_exchange_input(struct http_exchange *e, const uint8_t *data, size_t len, uint32_t now_ms);
 /** @len bytes more of the body are where http_exchange_place() said. */
 void http_exchange_placed(struct http_exchange *e, uint64_t len, uint32_t now_ms);
-/** The memory for bytes of the stream, if they are known to be of the body; NULL. */
+/** The memory for bytes of the stream, if they are known to be of the body and wanted; NULL. */
 uint8_t *http_exchange_place(struct http_exchange *e, uint64_t offset, size_t len);
 /** Bytes of the stream that are still to come for @e, as far as that is known. */
 uint64_t http_exchange_awaits(const struct http_exchange *e, uint64_t offset);

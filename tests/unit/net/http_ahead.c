@@ -127,6 +127,23 @@ TEST(what_was_placed_ahead_of_a_refusal_does_not_count)
 	end_talk();
 }
 
+/* What lies beyond may be in its place already, brought by another. */
+TEST(nothing_is_placed_beyond_a_limit)
+{
+	begin_with_a_hole("\"v1\"");
+	http_scheme.limit(asker[1].transfer, 200000);
+	say_header(100000, 380000, 400000, "ETag: \"v1\"\r\n");
+	say_part(100000, 240000);
+	EXPECT(!untouched(198000, 200000));
+	EXPECT(untouched(200000, 380000));
+	fill_the_hole();
+	EXPECT_EQ(await(&asker[1]), 0);
+	EXPECT_EQ(asker[1].done, 100000);
+	EXPECT(part_is(0, 200000));
+	EXPECT(untouched(200000, 380000));
+	end_talk();
+}
+
 TEST(one_that_is_given_up_takes_nothing_more)
 {
 	begin_with_a_hole("\"v1\"");
