@@ -158,6 +158,7 @@ class Scripted(threading.Thread):
         while acked < blocks:
             last = min(acked + window, blocks)
             if self.stop_at and last >= self.stop_at:
+                self.listen(s)
                 return
             if self.intrude and acked in (1, 100):
                 self.disturb(client, acked + 1, size)
@@ -166,6 +167,17 @@ class Scripted(threading.Thread):
             if got is False:
                 return
             acked = expected[got]
+
+    def listen(self, s):
+        """Say nothing more, but hear errors."""
+        while not self.stopping.is_set():
+            try:
+                answer = s.recv(2048)
+            except OSError:
+                continue
+            if answer[:2] == b'\0\5':
+                self.errors.append(answer)
+                return
 
     def exchange(self, s, client, packets, *numbers):
         """Send @packets until one of @numbers is acknowledged; which."""
