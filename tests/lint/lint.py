@@ -35,7 +35,6 @@ NO_TEST = {
     'drivers/net/list.c': 'an array',
     'drivers/net/skeleton.c': 'a template for new drivers',
     'image/formats.c': 'an array',
-    'net/download_lane.c': 'what lanes do shows in the tests of download_share.c and download_retry.c',
     'net/schemes.c': 'an array',
     'usr/commands.c': 'an array',
 }
