@@ -131,7 +131,7 @@ int download_fetch(struct download *d, uint32_t now_ms)
 	d->silence_said = false;
 	d->linked_ms = d->trickle_ms = now_ms;
 	d->trickle_gained = d->gained;
-	share_reset(d, now_ms);
+	growth_reset(d, now_ms);
 	note_way(d);
 	rc = lane_lend(&d->lane[0], &piece, now_ms);
 	return rc ? retry_unreachable(d, rc, now_ms) : -EINPROGRESS;
@@ -157,7 +157,7 @@ static int fetching(struct download *d, uint32_t now_ms)
 		d->progress.total_bytes = d->progress.done_bytes;
 		return 0;
 	}
-	if (!retry_linked(d, now_ms))
+	if (!watch_link(d, now_ms))
 		return -EINPROGRESS;
 	for_each_lane(lane, d)
 		while (d->stage == FETCHING && lane_open(lane) && lane->loan[lane->now].ended)
@@ -165,7 +165,9 @@ static int fetching(struct download *d, uint32_t now_ms)
 				return rc;
 	if (d->stage == FETCHING && (rc = share_poll(d, now_ms)) != -EINPROGRESS)
 		return rc;
-	return d->stage == FETCHING ? retry_watch(d, now_ms) : -EINPROGRESS;
+	if (CONFIG_RESUME && d->stage == FETCHING)
+		growth_poll(d, now_ms);
+	return d->stage == FETCHING ? watch_poll(d, now_ms) : -EINPROGRESS;
 }
 
 static void step(struct download *d, uint32_t now_ms)
@@ -174,7 +176,7 @@ static void step(struct download *d, uint32_t now_ms)
 
 	if (d->stage == RESOLVING && d->dns.rc != -EINPROGRESS)
 		rc = d->dns.rc ? retry_unreachable(d, d->dns.rc, now_ms) : download_fetch(d, now_ms);
-	else if (d->stage == PAUSING && retry_linked(d, now_ms) && time_reached(now_ms, d->retry_ms))
+	else if (d->stage == PAUSING && watch_link(d, now_ms) && time_reached(now_ms, d->retry_ms))
 		rc = d->dns.rc ? resolve(d, now_ms) : download_fetch(d, now_ms);
 	if (rc == -EINPROGRESS && d->stage == FETCHING)
 		rc = fetching(d, now_ms);
@@ -201,7 +203,7 @@ static uint32_t due(const struct download *d, uint32_t now_ms)
 	case RESOLVING:
 		return d->dns.rc == -EINPROGRESS ? now_ms + 1000 : now_ms;
 	case FETCHING:
-		return time_earlier(share_deadline(d, now_ms), retry_deadline(d, now_ms));
+		return time_earlier(growth_deadline(d, now_ms), watch_deadline(d, now_ms));
 	case PAUSING:
 		return d->unlinked ? now_ms + 1000 : d->retry_ms;
 	default:

@@ -3,8 +3,10 @@
  *
  *   download.c         its life: names, redirects, the stages, what usr/ asks
  *   download_lane.c    lanes: a connection's share of the work, its loans, what transfers tell
- *   download_share.c   who is lent what, and how many lanes there are
- *   download_retry.c   what is tried again, when, and what is said about it
+ *   download_share.c   who is lent what
+ *   download_growth.c  how many lanes there are
+ *   download_retry.c   what is tried again, and when
+ *   download_watch.c   silence, a trickle, a link that is lost
  *
  * A lane is one connection; it is lent a piece, and the next one before that is done. Whatever began or ends a transfer runs in
  * download_poll(); a transfer's callbacks only write down what came. Functions that return an int tell how the download ends:
@@ -172,23 +174,41 @@ unsigned lanes_count(const struct download *d);
 static inline bool lanes_several(const struct download *d) { return CONFIG_RESUME && lanes_count(d) > 1; }
 /** Milliseconds since it brought anything, or was first waited for. */
 uint32_t lane_silent_ms(const struct lane *lane, uint32_t now_ms);
+static inline uint32_t lane_rtt_ms(const struct lane *lane) { return lane_open(lane) ? lane->loan[lane->now].transfer->rtt_ms : 0; }
 /** Bytes that its loans still have to bring. */
 uint64_t lane_left(const struct lane *lane);
 void meter_sample(struct meter *m, uint32_t min_ms, uint32_t now_ms);
 
 /* ---- download_share.c ----------------------------------------------------------------------------------------------------------- */
 
-/** Lend what can be lent, open and retire lanes. */
-int share_poll(struct download *d, uint32_t now_ms);
-uint32_t share_deadline(const struct download *d, uint32_t now_ms);
+/** May there be pieces? It takes a server that gives them, and something to know the file by. */
+bool share_possible(const struct download *d);
+/** Bytes a second of all lanes together, of which it is known of *@known. */
+uint64_t share_rate(const struct download *d, unsigned *known);
+/** Of the lanes' round trips the longest. */
+uint32_t share_rtt_ms(const struct download *d);
+/** How long a new connection takes until it brings something. */
+uint32_t share_warm_up_ms(const struct download *d);
+/** How long @bytes take at @rate bytes a second. */
+uint32_t share_time_ms(uint64_t bytes, uint32_t rate);
 /** Everything that nobody has, into d->spare. */
 void share_spare(struct download *d);
-/** Lanes are found out anew, from one. */
-void share_reset(struct download *d, uint32_t now_ms);
-/** @lane, one of several, was lost; @fruitful: it had brought something. Closes it. */
-void share_lost(struct lane *lane, bool fruitful, uint32_t now_ms);
+/** Lend @lane what there is for it; -ENOENT if there is nothing, or as lane_lend(). */
+int share_lend(struct lane *lane, uint32_t now_ms);
 /** Can a lane that asked for all that follows go on with what nobody has? Then it does. */
 bool share_extend(struct download *d);
+/** Lend what can be lent to the lanes there are. */
+int share_poll(struct download *d, uint32_t now_ms);
+
+/* ---- download_growth.c ---------------------------------------------------------------------------------------------------------- */
+
+/** The number of lanes is found out anew, from one. */
+void growth_reset(struct download *d, uint32_t now_ms);
+/** @lane, one of several, was lost; @fruitful: it had brought something. Closes it. */
+void growth_lost(struct lane *lane, bool fruitful, uint32_t now_ms);
+/** Open lanes, and retire them. */
+void growth_poll(struct download *d, uint32_t now_ms);
+uint32_t growth_deadline(const struct download *d, uint32_t now_ms);
 
 /* ---- download_retry.c ----------------------------------------------------------------------------------------------------------- */
 
@@ -196,12 +216,18 @@ bool share_extend(struct download *d);
 int retry_ended(struct lane *lane, uint32_t now_ms);
 /** Nobody could be asked: @rc. */
 int retry_unreachable(struct download *d, int rc, uint32_t now_ms);
-/** Silence, and a link that is lost. False while there is none: nothing else is to be done then. */
-bool retry_linked(struct download *d, uint32_t now_ms);
-int retry_watch(struct download *d, uint32_t now_ms);
-uint32_t retry_deadline(const struct download *d, uint32_t now_ms);
+/** @lane was silent for too long. */
+int retry_stalled(struct lane *lane, uint32_t now_ms);
 /** Bytes came. */
 void retry_progress(struct download *d);
 void retry_say(struct download *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* ---- download_watch.c ----------------------------------------------------------------------------------------------------------- */
+
+/** Is there a link to the server? While there is none nothing else is to be done. */
+bool watch_link(struct download *d, uint32_t now_ms);
+/** Say what is waited for; give up who is silent. */
+int watch_poll(struct download *d, uint32_t now_ms);
+uint32_t watch_deadline(const struct download *d, uint32_t now_ms);
 
 #endif

@@ -10,11 +10,9 @@
  * While the link is down nothing counts. Without CONFIG_RESUME whatever breaks ends it. */
 #include <stdarg.h>
 
-#include "core/clock.h"   // time_earlier
 #include "core/errors.h"
 #include "core/printf.h"
 #include "core/random.h"
-#include "core/string.h"   // text_copy
 #include "net/download_parts.h"
 
 enum weight { KNOCK, TRY };
@@ -72,7 +70,7 @@ static bool next_address(struct download *d, uint8_t skip)
 
 void retry_progress(struct download *d)
 {
-	d->tries = d->knocks = d->pauses = 0;
+	d->tries = d->knocks = d->pauses = d->redirects = 0;
 	d->retrying = d->silence_said = d->followed = d->asked_anew = false;
 	d->tried = 0;
 }
@@ -167,7 +165,7 @@ static int lost(struct lane *lane, uint32_t now_ms)
 	struct download *d = lane->download;
 	int answer = l->answer;
 
-	share_lost(lane, l->fruitful, now_ms);
+	growth_lost(lane, l->fruitful, now_ms);
 	if (answer == ANSWER_GOOD)
 		return -EINPROGRESS;
 	d->alone = true;
@@ -314,135 +312,16 @@ int retry_ended(struct lane *lane, uint32_t now_ms)
 	return failed(lane, now_ms);
 }
 
-/* ---- silence -------------------------------------------------------------------------------------------------------------------- */
-
-static int stalled(struct lane *lane, uint32_t now_ms)
+int retry_stalled(struct lane *lane, uint32_t now_ms)
 {
 	struct download *d = lane->download;
 	uint32_t address = lane->address;
 
 	if (lanes_several(d)) {
-		share_lost(lane, false, now_ms);
+		growth_lost(lane, false, now_ms);
 		return -EINPROGRESS;
 	}
 	lane_close(lane, now_ms);
 	fail(-ETIMEDOUT, "no data for %u s from %pI4", STALL_END_MS / 1000, &address);
 	return CONFIG_RESUME ? again(d, -ETIMEDOUT, TRY, 0, now_ms) : -ETIMEDOUT;
-}
-
-/** A server that trickles is not given up, but it is said. */
-static void watch_trickle(struct download *d, const struct transfer *t, uint32_t now_ms)
-{
-	if (!CONFIG_RESUME || (t->stage == TRANSFER_RECEIVING && now_ms - d->trickle_ms < TRICKLE_MS))
-		return;
-	if (t->stage == TRANSFER_RECEIVING && d->gained - d->trickle_gained < TRICKLE_BYTES)
-		retry_say(d, "only %u bytes in %u s from %pI4", (unsigned)(d->gained - d->trickle_gained), TRICKLE_MS / 1000,
-		          &t->address);
-	d->trickle_ms = now_ms;
-	d->trickle_gained = d->gained;
-}
-
-static void say_what_is_waited_for(struct download *d, const struct transfer *t, uint32_t silent_ms)
-{
-	if (t->stage == TRANSFER_CONNECTING) {
-		text_format(d->words, sizeof(d->words), "connecting to %pI4", &t->address);
-	} else if (silent_ms >= STALL_SAY_MS) {
-		text_format(d->words, sizeof(d->words), "no data for %u s", silent_ms / 1000);
-		if (CONFIG_RESUME && !d->silence_said)
-			retry_say(d, "no data for %u s from %pI4", STALL_SAY_MS / 1000, &t->address);
-		d->silence_said = true;
-	} else {
-		text_copy(d->words, sizeof(d->words), t->stage == TRANSFER_WAITING ? "waiting for data" : "");
-	}
-}
-
-int retry_watch(struct download *d, uint32_t now_ms)
-{
-	uint32_t least_ms = UINT32_MAX;
-	struct lane *heard = NULL;
-
-	for_each_lane(lane, d) {
-		const struct transfer *t = lane->loan[lane->now].transfer;
-		uint32_t silent_ms;
-		int rc;
-
-		if (!t || lane->loan[lane->now].ended)
-			continue;
-		silent_ms = lane_silent_ms(lane, now_ms);
-		if (t->stage != TRANSFER_CONNECTING && silent_ms >= STALL_END_MS) {
-			rc = stalled(lane, now_ms);
-			if (rc != -EINPROGRESS || d->stage != FETCHING)
-				return rc;
-		} else if (silent_ms < least_ms) {
-			least_ms = silent_ms;
-			heard = lane;
-		}
-	}
-	if (heard) {
-		say_what_is_waited_for(d, heard->loan[heard->now].transfer, least_ms);
-		watch_trickle(d, heard->loan[heard->now].transfer, now_ms);
-	}
-	return -EINPROGRESS;
-}
-
-/* ---- the link ------------------------------------------------------------------------------------------------------------------- */
-
-static void link_lost(struct download *d)
-{
-	unsigned percent = d->total_known && d->total ? (unsigned)(d->progress.done_bytes * 100 / d->total) : 0;
-
-	d->unlinked = true;
-	if (percent)
-		retry_say(d, "%s: link lost at %u %%: waiting", d->netif->name, percent);
-	else
-		retry_say(d, "%s: link lost: waiting", d->netif->name);
-	text_format(d->words, sizeof(d->words), "waiting for the link of %s", d->netif->name);
-}
-
-/** Connections of before may have given up meanwhile, or be about to, and a new one is quicker than their timers. But one that
- *  cannot be gone on with by another is kept. */
-static void link_back(struct download *d, uint32_t now_ms)
-{
-	d->unlinked = false;
-	d->linked_ms = d->trickle_ms = now_ms;
-	d->trickle_gained = d->gained;
-	retry_say(d, "%s: link up, resuming", d->netif->name);
-	if (d->begun && !download_resumable(d) && d->stage == FETCHING)
-		return;
-	lanes_close(d, now_ms);
-	d->stage = PAUSING;
-	d->retry_ms = now_ms;
-}
-
-bool retry_linked(struct download *d, uint32_t now_ms)
-{
-	bool down = CONFIG_RESUME && d->netif && d->netif->open && !d->netif->link_up;
-
-	if (down && !d->unlinked)
-		link_lost(d);
-	else if (CONFIG_RESUME && !down && d->unlinked)
-		link_back(d, now_ms);
-	return !down;
-}
-
-uint32_t retry_deadline(const struct download *d, uint32_t now_ms)
-{
-	uint32_t deadline = time_earlier(now_ms + 1000, d->trickle_ms + TRICKLE_MS);
-
-	if (d->unlinked)
-		return now_ms + 1000;
-	for (unsigned i = 0; i < LANES_MAX; i++) {
-		const struct loan *l = &d->lane[i].loan[d->lane[i].now];
-		uint32_t silent_ms;
-
-		if (!l->transfer)
-			continue;
-		if (l->ended)
-			return now_ms;
-		if (l->transfer->stage == TRANSFER_CONNECTING)
-			continue;
-		silent_ms = lane_silent_ms(&d->lane[i], now_ms);
-		deadline = time_earlier(deadline, now_ms + (silent_ms < STALL_SAY_MS ? STALL_SAY_MS : STALL_END_MS) - silent_ms);
-	}
-	return deadline;
 }

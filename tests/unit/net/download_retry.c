@@ -1,41 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Downloads that break: what is tried again, exactly when, with which words, and that the bytes are those of one file. */
-#include "tests/sim/web.h"
-#include "tests/unit/net/fetch.h"
+#include "tests/unit/net/fetch_web.h"
 
-static struct web_file file;
-
-/** How answers break: the first @breaks of them, after @break_at bytes of their body. */
-static unsigned breaks;
-static uint64_t break_at;
-static enum web_break break_how;
 static uint32_t broke_ms;
-
-static void answer_web(struct server_connection *c, const char *request)
-{
-	size_t at = web_answer(c, request, &file);
-
-	if (breaks == 0)
-		return;
-	breaks--;
-	web_break(c, at + break_at, break_how);
-}
-
-static void begin_web(uint64_t size, const char *etag)
-{
-	begin();
-	server.answer = answer_web;
-	file = (struct web_file){ .seed = SEED, .size = size, .etag = etag };
-	breaks = 0;
-}
-
-/** The next notice; "" when there is none. */
-static const char *notice(void)
-{
-	const char *text = download_notice(d);
-
-	return text ? text : "";
-}
 
 /** The SYNs that the server sees, by time since the download began. */
 static uint32_t syn_ms[64];
@@ -208,8 +175,8 @@ TEST(a_server_without_ranges_begins_anew)
 
 /* ---- the schedule --------------------------------------------------------------------------------------------------------------- */
 
-/** Break after half of the file, and let @then happen to the server. */
-static void break_half(enum web_break how)
+/** Break after half of the file, which is @broke_ms. */
+static void break_and_watch(enum web_break how)
 {
 	begin_web(100000, "\"v1\"");
 	watch_syns();
@@ -217,15 +184,15 @@ static void break_half(enum web_break how)
 	break_at = 50000;
 	break_how = how;
 	EXPECT_EQ(start("http://10.0.2.9/x"), 0);
+	broke_ms = s.now_ms;
 	sim_advance(&s, 100);
-	broke_ms = s.now_ms - 100;
 }
 
 TEST(a_server_that_refuses_is_knocked_at_for_143_s)
 {
 	static const uint32_t waits[] = { 1000, 2000, 4000, 8000 };
 
-	break_half(WEB_RESET);
+	break_and_watch(WEB_RESET);
 	server.refuse = true;
 	sim_run_until(&s, over, NULL, 1000000);
 	EXPECT_EQ(download_rc(d), -ECONNREFUSED);
@@ -241,7 +208,7 @@ TEST(a_server_that_refuses_is_knocked_at_for_143_s)
 
 static void comes_back_after(uint32_t ms)
 {
-	break_half(WEB_RESET);
+	break_and_watch(WEB_RESET);
 	server.refuse = true;
 	sim_advance(&s, ms);
 	server.refuse = false;
@@ -262,7 +229,7 @@ TEST(a_server_that_comes_back_after_3_30_or_120_s_is_gone_on_with)
 
 TEST(a_machine_that_vanished_for_two_minutes_is_gone_on_with)
 {
-	break_half(WEB_STALL);
+	break_and_watch(WEB_STALL);
 	server.deaf = true;
 	sim_advance(&s, 120000);
 	EXPECT_EQ(download_rc(d), -EINPROGRESS);
@@ -278,7 +245,7 @@ TEST(a_machine_that_vanished_for_two_minutes_is_gone_on_with)
 
 TEST(a_server_that_answers_and_sends_nothing_is_tried_five_times)
 {
-	break_half(WEB_RESET);
+	break_and_watch(WEB_RESET);
 	breaks = 1000;
 	break_at = 0;
 	sim_run_until(&s, over, NULL, 1000000);
@@ -291,7 +258,7 @@ TEST(a_server_that_answers_and_sends_nothing_is_tried_five_times)
 
 TEST(any_byte_begins_the_count_anew)
 {
-	break_half(WEB_RESET);
+	break_and_watch(WEB_RESET);
 	breaks = 49;
 	break_at = 1000;
 	sim_run_until(&s, over, NULL, 1000000);
@@ -362,33 +329,11 @@ TEST(a_server_that_never_answers_is_said_so_and_tried_again)
 	end();
 }
 
-/* ---- silence -------------------------------------------------------------------------------------------------------------------- */
-
-TEST(a_server_that_stops_sending_is_said_at_20_s_and_given_up_at_30)
-{
-	break_half(WEB_STALL);
-	sim_advance(&s, 19000);
-	EXPECT_STR(download_state(d), "");
-	sim_advance(&s, 1000);
-	EXPECT_STR(notice(), "no data for 20 s from 10.0.2.9");
-	EXPECT_STR(download_state(d), "no data for 20 s");
-	sim_advance(&s, 5000);
-	EXPECT_STR(download_state(d), "no data for 25 s");
-	sim_advance(&s, 5000);
-	EXPECT_STR(notice(), "no data for 30 s at 48 KiB; retry 1/5 in 1 s");
-	EXPECT_STR(download_state(d), "no data for 30 s at 48 KiB; retry 1/5 in 1 s");
-	EXPECT_EQ(server.resets_seen, 1);
-	sim_run_until(&s, over, NULL, 2000);
-	EXPECT_EQ(download_rc(d), 0);
-	EXPECT(file_is(SEED, 100000));
-	end();
-}
-
 /* ---- another version ------------------------------------------------------------------------------------------------------------ */
 
 TEST(a_file_replaced_between_two_tries_begins_anew_and_says_so)
 {
-	break_half(WEB_RESET);
+	break_and_watch(WEB_RESET);
 	file = (struct web_file){ .seed = SEED + 1, .size = 120000, .etag = "\"v2\"" };
 	sim_run_until(&s, over, NULL, 10000);
 	EXPECT_EQ(download_rc(d), 0);
@@ -402,7 +347,7 @@ TEST(a_file_replaced_between_two_tries_begins_anew_and_says_so)
 
 TEST(a_file_replaced_by_one_of_the_same_length_is_noticed)
 {
-	break_half(WEB_RESET);
+	break_and_watch(WEB_RESET);
 	file = (struct web_file){ .seed = SEED + 1, .size = 100000, .etag = "\"v2\"" };
 	sim_run_until(&s, over, NULL, 10000);
 	EXPECT_EQ(download_rc(d), 0);
@@ -477,7 +422,7 @@ TEST(a_file_that_changes_for_ever_is_an_error)
 
 TEST(a_file_that_got_shorter_begins_anew_once)
 {
-	break_half(WEB_RESET);
+	break_and_watch(WEB_RESET);
 	server.answer = answer_without_if_range;
 	file = (struct web_file){ .seed = SEED + 1, .size = 30000, .etag = "\"v2\"" };
 	sim_run_until(&s, over, NULL, 10000);
@@ -499,7 +444,7 @@ TEST(a_lie_about_the_length_ends_with_both_figures)
 
 TEST(a_lie_about_the_range_begins_anew_with_one_connection)
 {
-	break_half(WEB_RESET);
+	break_and_watch(WEB_RESET);
 	file.lie_start = 1;
 	sim_run_until(&s, over, NULL, 1000000);
 	EXPECT(download_rc(d) != -EINPROGRESS);
@@ -510,7 +455,7 @@ TEST(a_lie_about_the_range_begins_anew_with_one_connection)
 
 TEST(a_file_that_is_gone_is_asked_for_five_times)
 {
-	break_half(WEB_RESET);
+	break_and_watch(WEB_RESET);
 	canned = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
 	canned_close = false;
 	server.answer = answer_canned;
@@ -523,7 +468,7 @@ TEST(a_file_that_is_gone_is_asked_for_five_times)
 
 TEST(a_server_that_is_busy_in_the_middle_is_waited_for)
 {
-	break_half(WEB_RESET);
+	break_and_watch(WEB_RESET);
 	canned = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 20\r\nContent-Length: 0\r\n\r\n";
 	canned_close = false;
 	server.answer = answer_canned;
@@ -537,52 +482,85 @@ TEST(a_server_that_is_busy_in_the_middle_is_waited_for)
 	end();
 }
 
-/* ---- the link ------------------------------------------------------------------------------------------------------------------- */
+/* ---- redirects, later ------------------------------------------------------------------------------------------------------------ */
 
-static void flap(uint32_t ms, bool resumable)
+static unsigned signature;                      /* the one that is good now */
+static const char *stale;                       /* what is said to others */
+
+/** "/x" leads to "/file?N", which is good until the signature changes. */
+static void answer_signed(struct server_connection *c, const char *request)
 {
-	uint64_t before;
+	unsigned n;
 
-	begin_web(2000000, resumable ? "\"v1\"" : NULL);
-	server.host.to_stack = (struct sim_link){ .delay_us = 5000, .rate_bytes_per_ms = 1000, .queue_bytes = 64 << 10 };
+	if (strncmp(request, "GET /x ", 7) == 0)
+		server_sayf(c, "HTTP/1.1 302 Found\r\nLocation: /file?%u\r\nContent-Length: 0\r\n\r\n", signature);
+	else if (sscanf(request, "GET /file?%u ", &n) == 1 && n == signature)
+		answer_web(c, request);
+	else
+		server_say(c, stale, strlen(stale));
+}
+
+static void begin_signed(void)
+{
+	begin_web(100000, "\"v1\"");
+	watch_syns();
+	server.answer = answer_signed;
+	signature = 1;
+	breaks = 1;
+	break_at = 50000;
+	break_how = WEB_RESET;
 	EXPECT_EQ(start("http://10.0.2.9/x"), 0);
-	sim_advance(&s, 1000);
-	before = download_progress(d)->done_bytes;
-	EXPECT(before > 500000);
-	s.link_up = false;
-	sim_advance(&s, ms);
-	EXPECT(strncmp(notice(), "net0: link lost at 4", 20) == 0);
-	s.link_up = true;
-	sim_run_until(&s, over, NULL, 300000);
+	sim_advance(&s, 100);
+}
+
+TEST(a_signed_url_that_has_expired_is_got_anew_from_the_original)
+{
+	static const char *const answers[] = {
+		"HTTP/1.1 403 Expired\r\nContent-Length: 0\r\n\r\n",
+		"HTTP/1.1 302 Found\r\nLocation: /file?0\r\nContent-Length: 0\r\n\r\n",
+	};
+
+	for (unsigned i = 0; i < 2; i++) {
+		char uri[60];
+
+		begin_signed();
+		stale = answers[i];
+		signature = 2;
+		sim_run_until(&s, over, NULL, 10000);
+		EXPECT_EQ(download_rc(d), 0);
+		EXPECT(file_is(SEED, 100000));
+		EXPECT_EQ(memory.sized, 1);
+		EXPECT(server.sent < 102000);
+		uri_format(download_final_uri(d), uri, sizeof uri, 1);
+		EXPECT_STR(uri, "http://10.0.2.9/file?2");
+		end();
+	}
+}
+
+TEST(a_redirect_of_a_later_piece_is_followed_once)
+{
+	begin_signed();
+	stale = "HTTP/1.1 307 Temporary\r\nLocation: /file?2\r\nContent-Length: 0\r\n\r\n";
+	signature = 2;
+	sim_run_until(&s, over, NULL, 10000);
 	EXPECT_EQ(download_rc(d), 0);
-	EXPECT_STR(notice(), "net0: link up, resuming");
-	EXPECT_STR(notice(), "");
-	EXPECT(file_is(SEED, 2000000));
-	EXPECT(server.sent < 2000000 + 300000);
+	EXPECT(file_is(SEED, 100000));
+	EXPECT_EQ(server.requests, 4);                  /* /x, /file?1, /file?1, /file?2 */
 	end();
 }
 
-TEST(a_link_lost_for_1_5_or_30_s_or_an_hour_burns_no_try)
+/** Nothing is good any more. */
+static void answer_round_and_round(struct server_connection *c, const char *request)
 {
-	flap(1000, true);
-	flap(5000, true);
-	flap(30000, true);
-	flap(3600000, true);
-	flap(5000, false);
+	server_sayf(c, "HTTP/1.1 302 Found\r\nLocation: /%u\r\nContent-Length: 0\r\n\r\n", server.requests);
 }
 
-/* ---- trickles ------------------------------------------------------------------------------------------------------------------- */
-
-TEST(a_trickle_is_said_and_goes_on)
+TEST(redirects_without_end_end)
 {
-	break_half(WEB_STALL);
-	for (unsigned i = 0; i < 13; i++) {
-		server_go_on(&server.connection[0], 10);
-		sim_advance(&s, 10000);
-	}
-	EXPECT_STR(notice(), "only 60 bytes in 60 s from 10.0.2.9");
-	EXPECT_STR(notice(), "");
-	EXPECT_EQ(download_rc(d), -EINPROGRESS);
-	EXPECT_EQ(syns, 1);
+	begin_signed();
+	server.answer = answer_round_and_round;
+	sim_run_until(&s, over, NULL, 1000000);
+	EXPECT(download_rc(d) == -ELOOP);
+	EXPECT(server.requests < 200);
 	end();
 }
