@@ -155,6 +155,13 @@ static int restart(struct download *d, const char *why, uint32_t now_ms)
 	return download_fetch(d, now_ms);
 }
 
+/** The file is another one by now: what was here of the old one counts for nothing. */
+static int changed(struct download *d, uint32_t now_ms)
+{
+	d->best = 0;
+	return restart(d, "file changed on server", now_ms);
+}
+
 /* ---- one of several ------------------------------------------------------------------------------------------------------------- */
 
 /** The others go on. A server that sends something else than pieces of this file is asked for no more of them; and if it has
@@ -169,9 +176,7 @@ static int lost(struct lane *lane, uint32_t now_ms)
 	if (answer == ANSWER_GOOD)
 		return -EINPROGRESS;
 	d->alone = true;
-	if (!share_extend(d) && answer == ANSWER_CHANGED)
-		return restart(d, "file changed on server", now_ms);
-	return -EINPROGRESS;
+	return share_extend(d) || answer != ANSWER_CHANGED ? -EINPROGRESS : changed(d, now_ms);
 }
 
 /* ---- the only one --------------------------------------------------------------------------------------------------------------- */
@@ -182,10 +187,10 @@ static int other_answer(struct download *d, int answer, uint32_t address, uint32
 	if (address != d->home)
 		d->dropped |= (uint8_t)(1u << d->address);
 	if (address == d->home || d->dropped == (1u << d->dns.address_count) - 1) {
-		d->alone |= answer != ANSWER_CHANGED;
 		if (answer == ANSWER_CHANGED)
-			d->best = 0;
-		return restart(d, answer == ANSWER_CHANGED ? "file changed on server" : "no parts to be had from the server", now_ms);
+			return changed(d, now_ms);
+		d->alone = true;
+		return restart(d, "no parts to be had from the server", now_ms);
 	}
 	/* Entity tags made of inode numbers differ from server to server: that is no reason to begin anew. */
 	retry_say(d, "%pI4 has another version of the file", &address);

@@ -31,10 +31,11 @@ mkdir -p build/check
 suite lint
 echo "== build"
 if $make -j"$(nproc)" --no-print-directory </dev/null; then count build 1 0; else count build 0 1; fi
+[ "${1:-}" != long ] || export LONG=1
 for target in unit unit32 fuzz-check; do
 	suite $target
 done
-if [ "${1:-}" = long ]; then suite boot LONG=1; else suite boot; fi
+suite boot
 printf '\n%s' "$summary"
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

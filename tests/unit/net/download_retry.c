@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Downloads that break: what is tried again, exactly when, with which words, and that the bytes are those of one file. */
+#include "config/net.h"
 #include "tests/unit/net/fetch_web.h"
 
 static uint32_t broke_ms;
@@ -119,6 +120,29 @@ TEST(a_server_killed_at_twenty_places_sends_no_byte_twice_that_was_here)
 	EXPECT(file_is(SEED, 8 << 20));
 	EXPECT(server.sent < (8 << 20) + (1 << 20));
 	end();
+}
+
+/* With LONG in the environment (make check-long) in ten downloads. */
+TEST(a_server_that_dies_twenty_times_sends_twice_only_what_was_on_its_way)
+{
+	enum { DEATHS = 20, WINDOW = 10 << 10 };
+	uint32_t random = 1;
+
+	for (unsigned n = getenv("LONG") ? 10 : 1; n > 0; n--) {
+		begin_far(15 * MB);
+		server.cwnd_max = WINDOW;
+		EXPECT_EQ(start("http://10.0.2.9/x"), 0);
+		for (unsigned i = 0; i < DEATHS; i++) {
+			random = random * 1664525 + 1013904223;
+			sim_advance(&s, 300 + (random >> 8) % 4000);
+			EXPECT_EQ(download_rc(d), -EINPROGRESS);
+			web_kill(&server);
+		}
+		to_the_end();
+		EXPECT(server.sent < 15 * MB + DEATHS * (CONFIG_CONNECTIONS * (WINDOW + 2000)));
+		EXPECT_EQ(memory.sized, 1);
+		end();
+	}
 }
 
 TEST(a_date_that_is_a_validator_does_as_well)
