@@ -121,7 +121,7 @@ def cases(web, faulty, names):
     yield Case('initrd too large', r'out of memory: need 3072\.0 MiB, \d+\.\d MiB free', typed(f'initrd {url("zeros3g")}'))
     yield Case('unknown command', r'no such command', typed('frobnicate'))
     yield Case('unknown option', r'unknown option --frob', typed('kernel --frob x'))
-    yield Case('boot nothing', r'no image', typed('boot no-such-image'))
+    yield Case('boot nothing', r'TFTP error [12] "[^"]+": no-such-image', typed('boot no-such-image'))
     yield Case('unknown interface', r'no interface "net9"', typed('dhcp net9'))
     yield Case('Ctrl-C in sleep', r'cancelled by user', cancelled('sleep 100', r'sleep 100'))
     yield Case('wrong password', r'access denied|HTTP 401', typed(f'initrd {url("private/page.html").replace("//", "//user:wrong@")}'))
