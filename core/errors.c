@@ -33,6 +33,9 @@ int error_fail(int rc, const char *file, int line, const char *fmt, ...)
 	va_start(args, fmt);
 	text_vformat(text, sizeof(text), fmt, args);
 	va_end(args);
+	for (char *c = text; *c; c++)           /* a server's words may be in it: none of them moves the cursor */
+		if (!text_is_print(*c))
+			*c = '?';
 	memcpy(detail.text, text, sizeof(text));
 	detail.rc = rc;
 	detail.file = file;

@@ -63,3 +63,12 @@ TEST(long_details_are_cut_not_overrun)
 	error_format(small, sizeof(small), -EINVAL);
 	EXPECT_STR(small, "invalid");
 }
+
+TEST(what_is_no_printable_character_does_not_reach_the_console)
+{
+	char buf[300];
+	int rc = fail(-EPROTO, "header line \"%s\"", "a\x1b[2J\r\n\xff" "b");
+
+	error_format(buf, sizeof(buf), rc);
+	EXPECT(strstr(buf, "header line \"a?[2J???b\" [") != NULL);
+}
