@@ -1,5 +1,5 @@
 ; SPDX-License-Identifier: BSD-2-Clause
-; The resident part of base memory: entries, mode switching, calls to the BIOS, and the check of the compressed image.
+; The resident part of base memory: entries, mode switching, calls to the BIOS, hooked interrupts, and the check of the compressed image.
 ; One flat binary at offset 0 of a segment of its own; containers copy it there and call LOWMEM_CALL32. All of it is small, since
 ; an option ROM keeps it in its last few KiB of shadow.
 %include "arch/x86/layout.inc"
@@ -16,9 +16,15 @@ bits 32
 	jmp near rm_jump
 	times LOWMEM_INFO - ($ - $$) db 0
 info:	times LOWMEM_INFO_LEN db 0
+	times LOWMEM_HOOKS - ($ - $$) db 0
+hooks:	db "fPXE"			; struct low_hooks
+	dw pxe_entry_pxenv, pxe_entry_bang, int1a_hook, int15_hook, nbp_start
+	times LOWMEM_HOOKS + LOWMEM_HOOKS_LEN - ($ - $$) db 0
 
 %include "arch/x86/mode.asm"
 %include "arch/x86/realcall.asm"
+%include "arch/x86/pxe_entry.asm"
+%include "arch/x86/hooks.asm"
 %include "arch/x86/verify.asm"
 
 %if ($ - $$) > LOWMEM_BOUNCE

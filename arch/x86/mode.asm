@@ -5,6 +5,8 @@
 ; 32-bit mode. 16-bit descriptors have 64 KiB limits, so BIOS calls see true real mode; a container is returned to with 4 GiB data
 ; limits, as BIOSes that offer PMM expect.
 
+RC_BYTES	equ 60
+
 SEL_CODE32	equ 0x08		; flat
 SEL_DATA32	equ 0x10		; flat
 SEL_LOW32	equ 0x18		; 32-bit code based at the resident part
@@ -24,13 +26,23 @@ gdt_end:
 base:	dd 0				; linear address of the resident part
 real_idt: dw 0x3ff
 	dd 0
+call32_result: dd 0
+
+; What a call of ours finds again when it goes on. Calls nest: 16-bit code that we call may be interrupted by, or itself be, a
+; program that calls us. call32 keeps all of this on our stack meanwhile.
+align 2
+nested:
 caller_gdt: dw 0
 	dd 0
 caller_idt: dw 0
 	dd 0
-caller_sp: dw 0
-caller_ss: dw 0
-call32_result: dd 0
+stack_top: dw LOWMEM_BYTES		; where a call that comes from another stack begins on ours
+rc:	times RC_BYTES db 0		; struct rm_call, realcall.asm
+rc_sp:	dw 0
+rc_pm_idt: dw 0
+	dd 0
+nbp_sp:	dw 0				; pxe_entry.asm
+nested_end:
 
 ; set_base - make descriptors and pointers those of the segment we run in.
 ;   in    DS = CS = resident segment        mode  real        uses  eax
@@ -54,11 +66,11 @@ set_base:
 	mov [gdt_base], eax
 	ret
 
-; call32 - run a 32-bit function from a container.
+; call32 - run a 32-bit function from a container, or on behalf of a program.
 ;   in    ebx = its linear address, eax = its one argument (regparm)
 ;   out   eax = what it returned
 ;   mode  real in and out, far call from any segment; own stack inside; IF kept, DF cleared
-;   uses  flags; all other registers and segments are kept, data limits are 4 GiB afterwards
+;   uses  flags; all other registers and segments are kept, data limits are 4 GiB afterwards; 46 bytes of the caller's stack
 call32:
 	pushf
 	cli
@@ -70,12 +82,26 @@ call32:
 	push gs
 	mov cx, cs
 	mov ds, cx
-	mov [caller_ss], ss
-	mov [caller_sp], sp
+	mov dx, ss
+	mov esi, esp
+	mov di, [stack_top]
+	cmp dx, cx
+	jne .switch
+	cmp si, di			; on our stack already: below what is in use of it
+	ja .switch
+	mov di, si
+.switch:
+	mov ss, cx
+	movzx esp, di
+	push dx
+	push esi
+	mov si, nested_end
+	mov cx, (nested_end - nested) / 2
+.keep:	sub si, 2
+	push word [si]
+	loop .keep
 	o32 sgdt [caller_gdt]
 	o32 sidt [caller_idt]
-	mov ss, cx
-	mov esp, LOWMEM_BYTES
 	push eax
 	push ebx
 	call set_base
@@ -95,9 +121,16 @@ bits 32
 bits 16
 .in16:	o32 lgdt [caller_gdt]
 	o32 lidt [caller_idt]
-	mov ss, [caller_ss]
-	movzx esp, word [caller_sp]
+	mov di, nested
+	mov cx, (nested_end - nested) / 2
+.back:	pop word [di]
+	add di, 2
+	loop .back
 	mov eax, [call32_result]
+	pop esi
+	pop dx
+	mov ss, dx
+	mov esp, esi
 	mov bp, sp
 	mov [bp + 8 + 28], eax		; pushad's eax
 	pop gs

@@ -16,13 +16,6 @@ RC_TARGET	equ 36			; segment:offset
 RC_STACK_COUNT	equ 40
 RC_STACK	equ 42			; words; the first ends up lowest, next to the return address
 RC_STACK_MAX	equ 9
-RC_BYTES	equ 60
-
-align 4
-rc:	times RC_BYTES db 0
-rc_sp:	dw 0
-rc_pm_idt: dw 0
-	dd 0
 
 ; rm_call - run 16-bit code: a BIOS interrupt's handler or a far function.
 ;   void rm_call(struct rm_call *call)                             [cdecl]
@@ -52,11 +45,14 @@ rm_call:
 .limits:
 	jmp leave_pm
 bits 16
-.real:	sti				; timer, keyboard: whatever waited
+.real:	mov [rc_sp], sp
+	mov ax, sp
+	sub ax, STACK_RESERVE
+	mov [stack_top], ax
+	sti				; timer, keyboard: whatever waited
 	nop
 	nop
 	cli
-	mov [rc_sp], sp
 	movzx cx, byte [rc + RC_STACK_COUNT]
 	mov si, cx
 	add si, si

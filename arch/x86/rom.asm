@@ -100,6 +100,7 @@ bev:
 	push es
 	push fs
 	push gs
+	call previous_life_end
 	mov bl, ENTRY_BEV
 	call lowmem_up
 	mov ebx, [fs:LOWMEM_INFO + INFO_LOWMEM]
@@ -207,6 +208,8 @@ lowmem_down:
 .done:	push cs
 	pop ds
 	ret
+
+%include "arch/x86/previous.inc"
 
 align 2
 lowmem:	incbin LOWMEM
