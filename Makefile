@@ -31,6 +31,7 @@ USR_SOURCES    := $(addprefix usr/,autoboot.c boot.c cmd_basic.c cmd_digest.c cm
 DRIVER_SOURCES := $(addprefix drivers/net/,e1000.c list.c probe.c skeleton.c virtio_net.c virtio_pci.c virtio_queue.c)
 ARCH_SOURCES   := $(addprefix arch/x86/,start.c bios.c cpu.c io.c clock.c entropy.c console.c bios_console.c serial.c pci.c memmap.c \
                     e820.c pmm.c post.c execute.c system.c acpi.c smbios.c)
+PXE_SOURCES    := $(addprefix arch/x86/,pxe_table.c)                            # of these, no word of assembly: they run on the host, too
 ARCH_ASM       := $(addprefix arch/x86/,entry.asm copy.asm sum.asm)
 LOADER_SOURCES := arch/x86/loader.c arch/x86/pmm.c arch/x86/e820.c core/lzma.c core/string.c
 LOADER_ASM     := arch/x86/loader_start.asm arch/x86/copy.asm
@@ -99,7 +100,7 @@ build/rom/mover.bin build/rom/lowmem.bin:
 
 # ---- Payload: linked at two bases, whose differences are its addresses. It is compiled twice, for the ROMs and for the small ones.
 
-PAYLOAD_C   := $(ARCH_SOURCES) $(CORE_SOURCES) $(NET_SOURCES) $(IMAGE_SOURCES) $(USR_SOURCES) \
+PAYLOAD_C   := $(ARCH_SOURCES) $(PXE_SOURCES) $(CORE_SOURCES) $(NET_SOURCES) $(IMAGE_SOURCES) $(USR_SOURCES) \
                  $(filter-out drivers/net/list.c drivers/net/skeleton.c,$(DRIVER_SOURCES))
 PAYLOAD_ASM := $(ARCH_ASM:%.asm=build/rom/%.o) build/rom/arch/x86/data.o
 LINK := ld -m elf_i386 -z noexecstack --no-warn-rwx-segments --gc-sections --fatal-warnings

@@ -14,7 +14,7 @@ HOST_SAN_64   := -fsanitize=address,undefined
 HOST_SAN_32   := -fsanitize=undefined
 HOST_RUN_32   := qemu-i386-static
 # libc has the firmware's own string functions, libgcc its 64-bit division.
-HOST_SOURCES  := $(filter-out core/string.c core/math64.c,$(CORE_SOURCES)) $(NET_SOURCES) $(IMAGE_SOURCES) $(USR_SOURCES) $(DRIVER_SOURCES)
+HOST_SOURCES  := $(filter-out core/string.c core/math64.c,$(CORE_SOURCES)) $(NET_SOURCES) $(IMAGE_SOURCES) $(USR_SOURCES) $(DRIVER_SOURCES) $(PXE_SOURCES)
 PLATFORM_SOURCES := $(wildcard tests/host/*.c) $(wildcard tests/sim/*.c)
 TEST_SOURCES  := $(if $(T),$(T:%=tests/unit/%.c),$(wildcard tests/unit/*/*.c))
 
@@ -56,7 +56,7 @@ unit32: $(UNIT_32)
 
 # fPXE as a Linux program on a tap: the same files, optimised and not sanitized, to be profiled
 LINUX_CFLAGS  := $(HOST_CFLAGS:-O1=-O2) -Wno-nonnull      # -O2 inlines so far that it sees paths which no caller takes
-LINUX_SOURCES := $(filter-out $(DRIVER_SOURCES),$(HOST_SOURCES)) drivers/net/probe.c tests/host/sum.c $(wildcard tests/linux/*.c)
+LINUX_SOURCES := $(filter-out $(DRIVER_SOURCES) $(PXE_SOURCES),$(HOST_SOURCES)) drivers/net/probe.c tests/host/sum.c $(wildcard tests/linux/*.c)
 build/linux64/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q)$(HOST_CC) -m64 $(LINUX_CFLAGS) -c -o $@ $<

@@ -26,6 +26,8 @@ void host_reset(void)
 	host_entropy_reset();
 	host_system_reset();
 	host_memory(HOST_MEMORY_MIB);
+	host_pxe_sim = NULL;
+	host_pxe_poll_ms = 0;
 	if (random_stir)
 		random_stir(seed, sizeof(seed));
 }

@@ -136,6 +136,17 @@ extern struct host_system host_system;
 /** Carry the last plan out in the fake memory: low bytes, then the moves in order. Aborts on an address outside memory. */
 void host_plan_run(void);
 
+/* ---- PXE callers (arch/x86/pxe_memory.h, pxe_wait.h) ---------------------------------------------------------------------------- */
+
+enum { HOST_MEGABYTE = 0x110000, HOST_BASE_BYTES = 0xa0000, HOST_RESIDENT = 0x90000, HOST_RESIDENT_BYTES = 0xfc00 };
+/** The fake first megabyte and 64 KiB: a segment and an offset reach no further. Of it "we" have HOST_RESIDENT_BYTES at HOST_RESIDENT. */
+uint8_t *host_megabyte(void);
+/** The simulated network that PXE calls run; NULL at start: no interface is up. */
+struct sim;
+extern struct sim *host_pxe_sim;
+/** How much time passes with each pxe_poll(): 0 at start. */
+extern uint32_t host_pxe_poll_ms;
+
 /* The parts host_reset() calls. */
 void host_clock_reset(void);
 void host_console_reset(void);

@@ -21,6 +21,8 @@ LAYERS = {
     'arch/x86/': ['arch/x86/', 'build/', 'core/', 'image/plan.h', 'config/'],
     # The platform gives the packet pool its memory and enters main.
     'arch/x86/start.c': ['arch/x86/', 'build/', 'core/', 'image/plan.h', 'config/', 'usr/main.h', 'net/pkt.h'],
+    # The PXE API is a user of the stack and of the shell.
+    'arch/x86/pxe': ['arch/x86/', 'build/', 'core/', 'image/plan.h', 'config/', 'net/', 'usr/'],
     'tests/': [''],
 }
 FREESTANDING = {'stdint.h', 'stddef.h', 'stdbool.h', 'stdarg.h'}
@@ -171,10 +173,10 @@ def check_tests_exist(files):
     """A unit test for each file of code, or a reason in NO_TEST."""
     present = set(files)
     for path in files:
-        m = re.match(r'(core|net|image|usr|drivers/net)/(\w+)\.c$', path)
+        m = re.match(r'(core|net|image|usr|drivers/net|arch/x86(?=/pxe_))/(\w+)\.c$', path)
         if not m:
             continue
-        # The folder drivers/net is drivers in tests/unit.
+        # The folders drivers/net and arch/x86 are drivers and arch in tests/unit.
         test = f'tests/unit/{m.group(1).split("/")[0]}/{m.group(2)}.c'
         if test not in present and path not in NO_TEST:
             problem(path, 0, f'has no {test}')
