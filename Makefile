@@ -25,13 +25,13 @@ NET_SOURCES    := $(addprefix net/,arp.c checksum.c dhcp.c dhcp_message.c dns.c 
                     http_validator.c icmp.c ipv4.c net.c netif.c pkt.c ranges.c reassembly.c schemes.c tcp.c tcp_ack.c \
                     tcp_close.c tcp_mtu.c tcp_rx.c tcp_segment.c tcp_tx.c tftp.c tftp_data.c tftp_message.c tftp_window.c \
                     udp.c)
-IMAGE_SOURCES  := $(addprefix image/,bzimage.c cpio.c describe.c formats.c image.c initrd.c plan.c script.c space.c)
+IMAGE_SOURCES  := $(addprefix image/,bzimage.c cpio.c describe.c formats.c image.c initrd.c nbp.c plan.c script.c space.c)
 USR_SOURCES    := $(addprefix usr/,autoboot.c boot.c cmd_basic.c cmd_digest.c cmd_image.c cmd_net.c cmd_settings.c cmd_unpack.c command.c commands.c \
                     complete.c digest.c expect.c fetch.c fetch_job.c ifmgmt.c live.c main.c progress.c prompt.c script.c shell.c unpack.c wait.c)
 DRIVER_SOURCES := $(addprefix drivers/net/,e1000.c list.c probe.c skeleton.c virtio_net.c virtio_pci.c virtio_queue.c)
 ARCH_SOURCES   := $(addprefix arch/x86/,start.c bios.c cpu.c io.c clock.c entropy.c console.c bios_console.c serial.c pci.c memmap.c \
-                    e820.c pmm.c post.c execute.c system.c acpi.c smbios.c)
-PXE_SOURCES    := $(addprefix arch/x86/,pxe_table.c)                            # of these, no word of assembly: they run on the host, too
+                    e820.c pmm.c post.c execute.c system.c acpi.c smbios.c hooks.c pxe.c pxe_program.c)
+PXE_SOURCES    := $(addprefix arch/x86/,hidden_map.c pxe_isr.c pxe_preboot.c pxe_table.c pxe_undi.c)                            # of these, no word of assembly: they run on the host, too
 ARCH_ASM       := $(addprefix arch/x86/,entry.asm copy.asm sum.asm)
 LOADER_SOURCES := arch/x86/loader.c arch/x86/pmm.c arch/x86/e820.c core/lzma.c core/string.c
 LOADER_ASM     := arch/x86/loader_start.asm arch/x86/copy.asm
@@ -93,7 +93,7 @@ build/rom/arch/x86/data.o: arch/x86/data.asm build/rom/mover.bin build/flags $(E
 	$(Q)$(NASM) -f elf32 -DMOVER='"build/rom/mover.bin"' $(if $(EMBED),-DEMBED='"$(EMBED)"') -o $@ $<
 
 build/rom/mover.bin: arch/x86/mover.asm arch/x86/copy.inc arch/x86/layout.inc
-build/rom/lowmem.bin: $(addprefix arch/x86/,lowmem.asm mode.asm realcall.asm pxe_entry.asm hooks.asm verify.asm layout.inc)
+build/rom/lowmem.bin: $(addprefix arch/x86/,lowmem.asm mode.asm realcall.asm pxe_entry.asm int_hooks.asm verify.asm layout.inc)
 build/rom/mover.bin build/rom/lowmem.bin:
 	@mkdir -p $(@D)
 	$(Q)$(NASM) -f bin -o $@ $<

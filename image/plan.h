@@ -20,9 +20,14 @@ struct plan_move { phys_t dst, src; uint32_t len; };
 /** How to enter: real-mode registers and far address. 16-bit real mode, IF=0, flags clear, A20 on. */
 struct plan_entry { uint16_t cs, ip, ss, sp, ds /* also es fs gs */; };
 
+/** Where a PXE program is put and called: 0:7C00. Its plan is called (plan_call()), not executed. */
+#define PLAN_PROGRAM_PLACE 0x7c00
+#define PLAN_PROGRAM_MAX (0xa0000 - PLAN_PROGRAM_PLACE)         /* more never fits */
+
 struct load_plan {
 	unsigned count;
 	struct plan_move move[PLAN_MOVES_MAX];
+	bool call;                              /* a PXE program, which may return: @entry is not looked at */
 	struct plan_entry entry;
 	/** Bytes a loader composes (bzImage: the real-mode part, heap and command line) and where they go, below 640 KiB; written to
 	 *  @low_dst before the moves. On the heap, freed by plan_free(). */
@@ -41,5 +46,12 @@ int plan_order(struct load_plan *plan);
 
 /** Seam: stop everything, move and jump. Returns only if it could not begin (with fail()). The network must be shut down. */
 int plan_execute(const struct load_plan *plan);
+/** Seam: bytes from PLAN_PROGRAM_PLACE on that a program may have. */
+uint32_t plan_program_room(void);
+/** Seam: put a program in its place. What else is in memory must not be relied upon from plan_call() on: it is the program's. */
+void plan_place(const struct load_plan *plan);
+/** Seam: call the program that was placed, with the PXE API of the interface opened last around it. What it returned (0, or PXE's failure)
+ *  or, with fail(), that it could not begin. When it asks for another in its place *@next is that one's URL, else NULL. */
+int plan_call(const char **next);
 
 #endif

@@ -152,17 +152,25 @@ uint32_t net_deadline(struct net *net, uint32_t now_ms)
 	return time_earlier(deadline, download_deadline(net, now_ms));
 }
 
-void net_shutdown(struct net *net, uint32_t now_ms)
+void net_abandon(struct net *net, uint32_t now_ms)
 {
 	struct list *pos, *tmp;
 	struct netif *netif;
 
 	download_shutdown(net, now_ms);
 	tcp_shutdown(net, now_ms);
-	for_each_netif(pos, tmp, net, netif) {
+	for_each_netif(pos, tmp, net, netif)
 		netif->nic->driver->kick(netif->nic);
+}
+
+void net_shutdown(struct net *net, uint32_t now_ms)
+{
+	struct list *pos, *tmp;
+	struct netif *netif;
+
+	net_abandon(net, now_ms);
+	for_each_netif(pos, tmp, net, netif)
 		netif_close(netif);
-	}
 }
 
 void net_unreachable(struct netif *netif, uint32_t next_hop, uint32_t now_ms)

@@ -42,6 +42,8 @@ void net_init(struct net *net);
 bool net_poll(struct net *net, uint32_t now_ms);
 /** When net_poll() next has a timer to run, at most @now + 1000. */
 uint32_t net_deadline(struct net *net, uint32_t now_ms);
+/** End every download and connection (FIN or RST sent); interfaces stay open, with their addresses. */
+void net_abandon(struct net *net, uint32_t now_ms);
 /** Close every connection (FIN or RST sent) and every interface: nothing DMAs afterwards. */
 void net_shutdown(struct net *net, uint32_t now_ms);
 

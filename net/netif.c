@@ -82,16 +82,14 @@ static struct netif *any_open(struct net *net)
 	return found;
 }
 
-void netif_close(struct netif *netif)
+/** The NIC has stopped: nothing of what it brought stays. */
+static void stopped(struct netif *netif)
 {
 	struct net *net = netif->net;
 
-	if (!netif->open)
-		return;
 	dhcp_stop(netif);
 	arp_forget(netif);
 	reassembly_forget(netif);
-	netif->nic->driver->close(netif->nic);
 	netif->open = netif->link_up = false;
 	settings_wipe(&netif->lease);
 	netif_apply_settings(netif);
@@ -100,6 +98,30 @@ void netif_close(struct netif *netif)
 	net->newest = any_open(net);
 	if (net->newest)
 		settings_prefer(&net->newest->settings);
+}
+
+void netif_close(struct netif *netif)
+{
+	if (!netif->open)
+		return;
+	netif->nic->driver->close(netif->nic);
+	stopped(netif);
+}
+
+int netif_open_plain(struct netif *netif, bool plain, uint32_t now_ms)
+{
+	struct nic *nic = netif->nic;
+	bool again = netif->open && nic->driver->offloads && nic->plain != plain;
+	int rc;
+
+	nic->plain = plain;
+	if (!again)
+		return netif_open(netif, now_ms);
+	nic->driver->close(nic);
+	rc = nic->driver->open(nic);
+	if (rc != 0)
+		stopped(netif);
+	return rc;
 }
 
 struct netif *netif_find(struct net *net, const char *name)

@@ -45,6 +45,9 @@ struct netif {
 void netif_init(struct netif *netif, struct net *net, struct nic *nic);
 /** Start the NIC; a no-op when open. Errors of the driver's open(). */
 int netif_open(struct netif *netif, uint32_t now_ms);
+/** Open, or already so: have frames come as on the wire, for somebody else's stack (@plain), or as they suit ours. Addresses stay.
+ *  Errors of the driver's open(), after which the interface is closed. */
+int netif_open_plain(struct netif *netif, bool plain, uint32_t now_ms);
 /** Stop the NIC, its DHCP client and its ARP entries; addresses set by hand stay, the lease goes. */
 void netif_close(struct netif *netif);
 /** Derive addresses and MTU from the settings. net_poll() does so when settings_generation has changed. */

@@ -3,7 +3,8 @@
  *
  * Lifecycle: probe() once per PCI function (finds registers, reads the MAC; the NIC is left silent) - open() - receive(),
  * transmit(), kick() while open - close() (all DMA stopped, the NIC reset) - open() may follow again - remove() (the function's PCI
- * command register is put back as probe() found it). Polled: no interrupts. Drivers keep their own state in nic->priv. */
+ * command register is put back as probe() found it). Polled; interrupts are for a PXE program that has its own stack. Drivers keep their own
+ * state in nic->priv. */
 #ifndef NET_NIC_H
 #define NET_NIC_H
 
@@ -23,7 +24,7 @@ struct nic {
 	uint16_t pci_command;               /* the command register as probe() found it */
 	uint8_t mac[NIC_MAC_BYTES];         /* set by probe() */
 	uint16_t mtu;                       /* largest IP packet the NIC carries; 1500 unless it says otherwise */
-	bool plain;                         /* set before open(): frames come as on the wire, whole and with their checksums */
+	bool plain;                         /* set before open(), by netif_open_plain(): frames come as on the wire, whole and with their checksums */
 	struct nic_stats stats;
 	void *priv;                         /* the driver's, allocated by probe(), freed by remove() */
 };
@@ -60,6 +61,15 @@ struct nic_driver {
 
 	/** Is the link up? Reads a register: call it a few times a second at most. */
 	bool (*link_up)(struct nic *nic);
+
+	/* What a PXE program may want; each of these may be NULL. While open only. */
+	/** Let the NIC raise its PCI interrupt for frames received and sent, or not; open() leaves it off. */
+	void (*interrupt)(struct nic *nic, bool on);
+	/** Read the cause of the interrupt, which acknowledges it: was it ours? NULL where interrupt() is. */
+	bool (*interrupt_cause)(struct nic *nic);
+	/** Receive every multicast frame, or none; open() leaves it at none. NULL: they all come at any time. */
+	void (*multicast)(struct nic *nic, bool all);
+	bool offloads;                      /* opened plain or not makes a difference */
 };
 
 /** The drivers in this build, NULL-terminated; the first that knows an ID wins. drivers/net/list.c */

@@ -15,6 +15,8 @@
 #include "usr/unpack.h"
 #include "usr/wait.h"
 
+#define PROGRAMS_MAX 8          /* that ask for one another */
+
 /** By its bytes as they are; -ENOEXEC without fail() when no format knows them. */
 static int recognise(struct image *image)
 {
@@ -38,6 +40,51 @@ int boot_recognise(struct image *image)
 	return CONFIG_GZIP || CONFIG_XZ ? unpack_bootable(image, recognise) : image_not_bootable(image);
 }
 
+static void free_images(void)
+{
+	struct image *image;
+
+	while ((image = image_next(NULL)) != NULL)
+		image_free(image);
+}
+
+/** A PXE program said which file is to run in its place. */
+static int boot_next(const char *url)
+{
+	static const struct fetch_options options;
+	static unsigned programs;
+	struct image *image;
+	int rc;
+
+	if (programs == PROGRAMS_MAX)
+		return fail(-ELOOP, "%u programs started one another", PROGRAMS_MAX);
+	rc = fetch_image(url, &options, &image);
+	if (rc != 0)
+		return rc;
+	programs++;
+	rc = boot_recognise(image);
+	if (rc == 0)
+		rc = boot_image(image);
+	programs--;
+	image_free(image);
+	return rc;
+}
+
+/** Call a PXE program. All memory but ours is its own: images are gone when it returns. */
+static int call_program(const char *name, const struct load_plan *plan)
+{
+	const char *next = NULL;
+	int rc;
+
+	if (script_lies_among_images())
+		return fail(-EFBIG, "a script that runs is too long to be kept beside a program");
+	print("Booting %s\n", name);
+	plan_place(plan);
+	free_images();
+	rc = plan_call(&next);
+	return rc == 0 && next ? boot_next(next) : rc;
+}
+
 int boot_image(struct image *image)
 {
 	struct load_plan *plan;
@@ -58,7 +105,9 @@ int boot_image(struct image *image)
 		return -ENOMEM;
 	plan_init(plan);
 	rc = image->format->plan(image, plan);
-	if (rc == 0) {
+	if (CONFIG_PXE && rc == 0 && plan->call) {
+		rc = call_program(image->name, plan);
+	} else if (rc == 0) {
 		print("Booting %s\n", image->name);
 		net_shutdown(&the_net, clock_ms());
 		rc = plan_execute(plan);

@@ -4,6 +4,7 @@
 #include "usr/script.h"
 
 #include <stdbool.h>
+#include "config/features.h"
 #include "core/errors.h"
 #include "core/heap.h"
 #include "core/string.h"
@@ -14,6 +15,9 @@
 #include "usr/wait.h"
 
 #define NESTED_MAX 16           /* scripts running scripts; each takes stack */
+#define COPY_BYTES_MAX 65536
+
+static unsigned in_place;       /* scripts under way whose text lies where images are */
 
 struct script {
 	const char *text, *end;
@@ -99,6 +103,28 @@ int script_run_text(const char *text, size_t len)
 	return wait_shell_wanted() ? -ECANCELED : rc;
 }
 
+bool script_lies_among_images(void)
+{
+	return in_place != 0;
+}
+
+/** From the heap, if it is not too long: a PXE program that a line starts has all the memory where images are. */
+static int run_text_of(const struct image *image)
+{
+	size_t len = image->block.length;
+	const char *text = (const char *)image_bytes(image, 0, len);
+	char *copy = CONFIG_PXE && len <= COPY_BYTES_MAX ? heap_alloc(len) : NULL;
+	int rc;
+
+	if (copy)
+		memcpy(copy, text, len);
+	in_place += !copy;
+	rc = script_run_text(copy ? copy : text, len);
+	in_place -= !copy;
+	heap_free(copy);
+	return rc;
+}
+
 int script_run_image(struct image *image)
 {
 	struct uri *before = fetch_set_base(image->uri);
@@ -106,7 +132,7 @@ int script_run_image(struct image *image)
 	int rc;
 
 	list_remove(&image->link);
-	rc = script_run_text((const char *)image_bytes(image, 0, image->block.length), image->block.length);
+	rc = run_text_of(image);
 	if (registered && image_find(image->name))
 		image_free(image);      /* the script fetched its own successor */
 	else if (registered)

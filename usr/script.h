@@ -3,6 +3,7 @@
 #ifndef USR_SCRIPT_H
 #define USR_SCRIPT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct image;
@@ -13,5 +14,7 @@ struct image;
 int script_run_image(struct image *image);
 /** Run @len bytes of text; -ENOEXEC when its first line is none of the three. */
 int script_run_text(const char *text, size_t len);
+/** Does a script run whose text lies among the images, being too long for the heap? A PXE program would overwrite it. */
+bool script_lies_among_images(void);
 
 #endif

@@ -23,6 +23,10 @@ extern uint8_t sse_usable, sse_found;           /* which may we use; was it on w
 void exceptions_install(void);
 void sse_open(void);
 void sse_close(void);
+/** A program of somebody else called us, and may use SSE itself, or have it trap: keep what it has, and be able to use it. Put it back. */
+struct sse_caller { uint32_t cr0, cr4; uint8_t registers[64]; };
+void sse_borrow(struct sse_caller *caller);
+void sse_return(const struct sse_caller *caller);
 bool cpuid(uint32_t leaf, uint32_t regs[4]);    /* eax ebx ecx edx; false when the leaf is not there */
 static inline uint64_t rdtsc(void)
 {

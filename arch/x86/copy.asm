@@ -28,6 +28,25 @@ memmove:
 	pop esi
 	ret
 
+%ifndef LOADER
+global sse_keep
+global sse_put_back
+; sse_keep, sse_put_back - what the routines of this firmware use of the SSE registers, for somebody whose they are.   [regparm: eax]
+;   in    eax -> 64 bytes        mode  32-bit flat, SSE on
+sse_keep:
+	movups [eax], xmm0
+	movups [eax + 16], xmm1
+	movups [eax + 32], xmm2
+	movups [eax + 48], xmm3
+	ret
+sse_put_back:
+	movups xmm0, [eax]
+	movups xmm1, [eax + 16]
+	movups xmm2, [eax + 32]
+	movups xmm3, [eax + 48]
+	ret
+%endif
+
 %include "arch/x86/copy.inc"
 
 section .note.GNU-stack noalloc noexec nowrite progbits

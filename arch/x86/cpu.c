@@ -121,6 +121,32 @@ void sse_open(void)
 	sse_usable = SSE_USABLE | (regs[3] & CPUID_SSE2 ? SSE2_USABLE : 0);
 }
 
+void sse_keep(uint8_t *registers);                /* copy.asm */
+void sse_put_back(const uint8_t *registers);
+
+void sse_borrow(struct sse_caller *caller)
+{
+	if (!sse_usable)
+		return;
+	__asm__ volatile("movl %%cr0, %0; movl %%cr4, %1" : "=r"(caller->cr0), "=r"(caller->cr4));
+	if (caller->cr0 & (CR0_EM | CR0_TS))
+		__asm__ volatile("movl %0, %%cr0" :: "r"(caller->cr0 & ~(CR0_EM | CR0_TS)));
+	if (!(caller->cr4 & CR4_OSFXSR))
+		cr4_set(CR4_OSFXSR, 0);
+	sse_keep(caller->registers);
+}
+
+void sse_return(const struct sse_caller *caller)
+{
+	if (!sse_usable)
+		return;
+	sse_put_back(caller->registers);
+	if (!(caller->cr4 & CR4_OSFXSR))
+		cr4_set(0, CR4_OSFXSR);
+	if (caller->cr0 & (CR0_EM | CR0_TS))
+		__asm__ volatile("movl %0, %%cr0" :: "r"(caller->cr0));
+}
+
 void sse_close(void)
 {
 	if (!sse_usable)

@@ -4,9 +4,38 @@
 
 #include "arch/x86/pxe_memory.h"
 #include "arch/x86/pxe_params.h"
+#include "arch/x86/pxe_preboot.h"
+#include "arch/x86/pxe_state.h"
+#include "arch/x86/pxe_undi.h"
 #include "core/string.h"
 
+struct pxe_state pxe_state;
+
 const struct pxe_service pxe_services[] = {
+	{ PXE_START_UNDI, sizeof(struct pxe_start_undi), pxe_start_undi },
+	{ PXE_UNDI_STARTUP, sizeof(struct pxe_undi_startup), pxe_undi_startup },
+	{ PXE_UNDI_CLEANUP, sizeof(struct pxe_undi_cleanup), pxe_undi_cleanup },
+	{ PXE_UNDI_INITIALIZE, sizeof(struct pxe_undi_initialize), pxe_undi_initialize },
+	{ PXE_UNDI_RESET_ADAPTER, sizeof(struct pxe_undi_reset), pxe_undi_reset },
+	{ PXE_UNDI_SHUTDOWN, sizeof(struct pxe_undi_shutdown), pxe_undi_shutdown },
+	{ PXE_UNDI_OPEN, sizeof(struct pxe_undi_open), pxe_undi_open },
+	{ PXE_UNDI_CLOSE, sizeof(struct pxe_undi_close), pxe_undi_close },
+	{ PXE_UNDI_TRANSMIT, sizeof(struct pxe_undi_transmit), pxe_undi_transmit },
+	{ PXE_UNDI_SET_MCAST_ADDRESS, sizeof(struct pxe_undi_set_mcast), pxe_undi_set_mcast },
+	{ PXE_UNDI_SET_STATION_ADDRESS, sizeof(struct pxe_undi_set_station), pxe_undi_set_station },
+	{ PXE_UNDI_SET_PACKET_FILTER, sizeof(struct pxe_undi_set_filter), pxe_undi_set_filter },
+	{ PXE_UNDI_GET_INFORMATION, sizeof(struct pxe_undi_get_information), pxe_undi_get_information },
+	{ PXE_UNDI_GET_STATISTICS, sizeof(struct pxe_undi_get_statistics), pxe_undi_get_statistics },
+	{ PXE_UNDI_CLEAR_STATISTICS, sizeof(struct pxe_undi_clear_statistics), pxe_undi_clear_statistics },
+	{ PXE_UNDI_GET_MCAST_ADDRESS, sizeof(struct pxe_undi_get_mcast_address), pxe_undi_get_mcast_address },
+	{ PXE_UNDI_GET_NIC_TYPE, sizeof(struct pxe_undi_get_nic_type), pxe_undi_get_nic_type },
+	{ PXE_UNDI_GET_IFACE_INFO, sizeof(struct pxe_undi_get_iface_info), pxe_undi_get_iface_info },
+	{ PXE_UNDI_ISR, sizeof(struct pxe_undi_isr), pxe_undi_isr },
+	{ PXE_STOP_UNDI, sizeof(struct pxe_stop_undi), pxe_stop_undi },
+	{ PXE_UNLOAD_STACK, sizeof(struct pxe_unload_stack), pxe_unload_stack },
+	{ PXE_GET_CACHED_INFO, sizeof(struct pxe_get_cached_info), pxe_get_cached_info },
+	{ PXE_RESTART_TFTP, sizeof(struct pxe_tftp_read_file), pxe_restart_tftp },
+	{ PXE_STOP_BASE, sizeof(struct pxe_stop_base), pxe_stop_base },
 	{ 0, 0, 0 }
 };
 

@@ -382,6 +382,28 @@ static bool e1000_link_up(struct nic *nic)
 	return status != 0xffffffff && (status & STATUS_LU);
 }
 
+#define CAUSES (CAUSE_TXDW | CAUSE_RXDMT0 | CAUSE_RXO | CAUSE_RXT0)
+
+static void e1000_interrupt(struct nic *nic, bool on)
+{
+	nic_pci_interrupt(nic, on);
+	reg_write(nic->priv, on ? E1000_IMS : E1000_IMC, CAUSES);
+}
+
+static bool e1000_interrupt_cause(struct nic *nic)
+{
+	uint32_t cause = reg_read(nic->priv, E1000_ICR);
+
+	return cause != 0xffffffff && (cause & CAUSES);
+}
+
+/** 13.5.1: a table with all its bits set lets everything pass. */
+static void e1000_multicast(struct nic *nic, bool all)
+{
+	for (unsigned i = 0; i < E1000_MTA_WORDS; i++)
+		reg_write(nic->priv, E1000_MTA + 4 * i, all ? 0xffffffff : 0);
+}
+
 static const struct nic_id e1000_ids[] = {
 #define NIC_ID(vendor, device, name) { vendor, device, name },
 #include "drivers/net/e1000_ids.h"
@@ -392,4 +414,5 @@ const struct nic_driver e1000_driver = {
 	.name = "e1000", .ids = e1000_ids, .id_count = sizeof(e1000_ids) / sizeof(e1000_ids[0]),
 	.probe = e1000_probe, .remove = e1000_remove, .open = e1000_open, .close = e1000_close,
 	.receive = e1000_receive, .transmit = e1000_transmit, .kick = e1000_kick, .link_up = e1000_link_up,
+	.interrupt = e1000_interrupt, .interrupt_cause = e1000_interrupt_cause, .multicast = e1000_multicast,
 };

@@ -11,6 +11,7 @@ enum e1000_reg {
 	E1000_STATUS = 0x0008,  /* 13.4.2 */
 	E1000_EERD   = 0x0014,  /* 13.4.4 EEPROM read */
 	E1000_ICR    = 0x00c0,  /* 13.4.17 interrupt cause, cleared by reading */
+	E1000_IMS    = 0x00d0,  /* 13.4.20 interrupt mask set */
 	E1000_IMC    = 0x00d8,  /* 13.4.21 interrupt mask clear */
 	E1000_RCTL   = 0x0100,  /* 13.4.22 receive control */
 	E1000_TXCW   = 0x0178,  /* transmit configuration word of fibre links */
@@ -60,6 +61,11 @@ enum {
 	TCTL_PSP = 1 << 3,              /* pad short packets to 64 bytes */
 	TCTL_CT = 0x0f << 4,            /* collision threshold and distance: the manual's values, 14.5 */
 	TCTL_COLD = 0x40 << 12,
+
+	CAUSE_TXDW = 1 << 0,            /* 13.4.17: a descriptor was sent */
+	CAUSE_RXDMT0 = 1 << 4,          /* receive descriptors run low */
+	CAUSE_RXO = 1 << 6,             /* or ran out */
+	CAUSE_RXT0 = 1 << 7,            /* a frame was received */
 
 	TIPG_GAP = 8 | 8 << 10 | 6 << 20,       /* IPGT, IPGR1, IPGR2 for 1000BASE-T; 13.4.34 */
 

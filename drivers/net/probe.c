@@ -64,6 +64,13 @@ void nic_pci_restore(const struct nic *nic)
 	pci_write16(&nic->pci, PCI_COMMAND, nic->pci_command);
 }
 
+void nic_pci_interrupt(const struct nic *nic, bool on)
+{
+	unsigned command = pci_read16(&nic->pci, PCI_COMMAND) & ~(unsigned)PCI_COMMAND_INTX_OFF;
+
+	pci_write16(&nic->pci, PCI_COMMAND, (uint16_t)(on ? command : command | PCI_COMMAND_INTX_OFF));
+}
+
 unsigned nic_rx_share(void)
 {
 	return (unsigned)(pkt_pool_total() / 4);

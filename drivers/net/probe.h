@@ -26,7 +26,8 @@ void nic_remove(struct nic *nic);
 void nic_pci_enable(const struct nic *nic, bool dma);
 /** The command register as nic_probe() found it. */
 void nic_pci_restore(const struct nic *nic);
-
+/** Let the function drive its interrupt line, or not; after nic_pci_enable(). */
+void nic_pci_interrupt(const struct nic *nic, bool on);
 
 /** The most receive buffers one NIC should hold: a quarter of the pool, so that several NICs leave some for sending; 256 of 1024. */
 unsigned nic_rx_share(void);

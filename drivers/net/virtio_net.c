@@ -331,6 +331,19 @@ static bool virtio_net_link_up(struct nic *nic)
 	return !n->has_status || (virtio_config16(&n->virtio, CONFIG_STATUS) & STATUS_LINK_UP);
 }
 
+static void virtio_net_interrupt(struct nic *nic, bool on)
+{
+	struct virtio_net *n = nic->priv;
+
+	nic_pci_interrupt(nic, on);
+	virtqueue_interrupt(&n->rx.ring, on);
+}
+
+static bool virtio_net_interrupt_cause(struct nic *nic)
+{
+	return virtio_interrupt_cause(&((struct virtio_net *)nic->priv)->virtio);
+}
+
 static const struct nic_id virtio_net_ids[] = {
 #define NIC_ID(vendor, device, name) { vendor, device, name },
 #include "drivers/net/virtio_net_ids.h"
@@ -341,4 +354,5 @@ const struct nic_driver virtio_net_driver = {
 	.name = "virtio-net", .ids = virtio_net_ids, .id_count = sizeof(virtio_net_ids) / sizeof(virtio_net_ids[0]),
 	.probe = virtio_net_probe, .remove = virtio_net_remove, .open = virtio_net_open, .close = virtio_net_close,
 	.receive = virtio_net_receive, .transmit = virtio_net_transmit, .kick = virtio_net_kick, .link_up = virtio_net_link_up,
+	.interrupt = virtio_net_interrupt, .interrupt_cause = virtio_net_interrupt_cause, .offloads = true,
 };

@@ -23,6 +23,7 @@ enum { STATUS_ACKNOWLEDGE = 1, STATUS_DRIVER = 2, STATUS_DRIVER_OK = 4, STATUS_F
 #define LEGACY_QUEUE_SELECT (0x0e | WIDTH_16)
 #define LEGACY_NOTIFY       0x10
 #define LEGACY_STATUS       (0x12 | WIDTH_8)
+#define LEGACY_ISR          (0x13 | WIDTH_8)
 #define LEGACY_CONFIG       0x14        /* four bytes later while MSI-X is on, which it never is here */
 
 /* 4.1.4.3 common configuration. */
@@ -45,7 +46,7 @@ enum { VERSION_1 = 1, ACCESS_PLATFORM = 2 };
 /* 4.1.4 capabilities: vendor-specific (09h), then these fields. */
 enum { CAP_VENDOR = 0x09, CAP_MSIX = 0x11 };
 enum { CAP_NEXT = 1, CAP_TYPE = 3, CAP_BAR = 4, CAP_OFFSET = 8, CAP_LENGTH = 12, CAP_MULTIPLIER = 16, CAP_WINDOW_DATA = 16 };
-enum { TYPE_COMMON = 1, TYPE_NOTIFY = 2, TYPE_DEVICE = 4, TYPE_PCI_CFG = 5 };
+enum { TYPE_COMMON = 1, TYPE_NOTIFY = 2, TYPE_ISR = 3, TYPE_DEVICE = 4, TYPE_PCI_CFG = 5 };
 
 #define LAST_TRANSITIONAL_ID 0x103f     /* 4.1.2.1: from 1040h on there is no legacy interface */
 #define PCI_BARS 6
@@ -154,7 +155,7 @@ static void read_capabilities(struct virtio *v)
 	for (unsigned turns = 0; cap && turns < CAPABILITIES_MAX; turns++) {
 		unsigned type = pci_read8(v->pci, cap + CAP_TYPE);
 		struct virtio_region *r = type == TYPE_COMMON ? &v->common : type == TYPE_DEVICE ? &v->config :
-					  type == TYPE_NOTIFY ? &v->notify : NULL;
+					  type == TYPE_NOTIFY ? &v->notify : type == TYPE_ISR ? &v->isr : NULL;
 
 		if (r && !r->way) {
 			locate(v, cap, r);
@@ -294,6 +295,14 @@ uint32_t virtio_queue_start(const struct virtio *v, unsigned index, unsigned siz
 	write_address(v, COMMON_QUEUE_USED, place->used);
 	common_write(v, COMMON_QUEUE_ENABLE, 1);
 	return reg_read(v, &v->common, COMMON_QUEUE_NOTIFY) * v->notify_multiplier;     /* 4.1.4.4 */
+}
+
+/** 4.1.4.5. */
+bool virtio_interrupt_cause(const struct virtio *v)
+{
+	if (v->modern)
+		return v->isr.way != VIRTIO_NONE && reg_read(v, &v->isr, WIDTH_8);
+	return reg_read(v, &v->common, LEGACY_ISR) != 0;
 }
 
 void virtio_notify(const struct virtio *v, unsigned index, uint32_t notify_offset)

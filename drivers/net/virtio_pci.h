@@ -32,6 +32,7 @@ struct virtio {
 	struct virtio_region common;    /* legacy: all registers */
 	struct virtio_region config;    /* the device type's own configuration */
 	struct virtio_region notify;    /* modern only */
+	struct virtio_region isr;       /* modern: interrupt status; may be missing */
 	uint32_t notify_multiplier;
 	unsigned window;                /* the capability VIRTIO_PCI_CAP_PCI_CFG, or 0 */
 };
@@ -61,6 +62,9 @@ uint32_t virtio_queue_start(const struct virtio *v, unsigned index, unsigned siz
 
 /** DRIVER_OK: from here on the device works. */
 void virtio_start(const struct virtio *v);
+
+/** Read the interrupt status, which clears it: has a queue or the configuration changed? False where it cannot be read. */
+bool virtio_interrupt_cause(const struct virtio *v);
 
 /** There is something new in queue @index. @notify_offset is virtio_queue_start()'s. */
 void virtio_notify(const struct virtio *v, unsigned index, uint32_t notify_offset);

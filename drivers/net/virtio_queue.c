@@ -34,6 +34,12 @@ static volatile uint16_t *used_event(const struct virtqueue *q)
 	return &q->avail->ring[q->size];
 }
 
+/** 2.6.7: an interrupt for the next completion, or for one long taken: never. */
+static void ask_for_event(struct virtqueue *q)
+{
+	*used_event(q) = (uint16_t)(q->interrupts ? q->taken : q->taken - 1);
+}
+
 static const volatile uint16_t *avail_event(const struct virtqueue *q)
 {
 	return (const volatile uint16_t *)&q->used->ring[q->size];
@@ -62,9 +68,18 @@ bool virtqueue_open(struct virtqueue *q, unsigned size, unsigned per_slot, bool 
 		q->free_slots[q->free_count] = (uint16_t)(q->slots - 1 - q->free_count);
 		q->free_count++;
 	}
-	if (!event_index)               /* with EVENT_IDX the flag must be zero, 2.6.7.1 */
-		q->avail->flags = AVAIL_NO_INTERRUPT;
+	virtqueue_interrupt(q, false);
 	return true;
+}
+
+void virtqueue_interrupt(struct virtqueue *q, bool on)
+{
+	q->interrupts = on;
+	if (q->event_index)             /* the flag must be zero then, 2.6.7.1 */
+		ask_for_event(q);
+	else
+		q->avail->flags = on ? 0 : AVAIL_NO_INTERRUPT;
+	io_full_barrier();
 }
 
 void virtqueue_close(struct virtqueue *q)
@@ -112,8 +127,8 @@ bool virtqueue_publish(struct virtqueue *q)
 
 	if (q->added == before)
 		return false;
-	if (q->event_index)             /* an interrupt for a completion long taken: never */
-		*used_event(q) = (uint16_t)(q->taken - 1);
+	if (q->event_index)
+		ask_for_event(q);
 	io_barrier();                   /* descriptors and ring before the index, 2.6.13.3 */
 	*(volatile uint16_t *)&q->avail->index = q->published = q->added;
 	io_full_barrier();              /* the index before a look at what the device asks for, 2.6.13.4 */

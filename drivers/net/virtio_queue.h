@@ -22,6 +22,7 @@ struct virtqueue {
 	unsigned slots;                 /* packets it holds: size, or half of it */
 	unsigned per_slot;              /* descriptors of a slot, 1 or 2 */
 	bool event_index;               /* VIRTIO_F_EVENT_IDX was negotiated */
+	bool interrupts;                /* the device is to interrupt when it has used a descriptor */
 	struct virtq_desc *desc;        /* also the start of the memory of all that follows */
 	struct virtq_avail *avail;
 	volatile struct virtq_used *used;
@@ -38,6 +39,9 @@ bool virtqueue_open(struct virtqueue *q, unsigned size, unsigned per_slot, bool 
 /** Free it with every packet in it. The device has been reset. Nothing happens to one that is closed or zeroed. */
 void virtqueue_close(struct virtqueue *q);
 struct virtio_queue_place virtqueue_place(const struct virtqueue *q);
+
+/** Have the device interrupt from its next use of a descriptor on, or not. Off at first. */
+void virtqueue_interrupt(struct virtqueue *q, bool on);
 
 /** A stretch of memory that the device reads, or writes if @in. */
 struct virtio_buffer { phys_t address; uint32_t length; };

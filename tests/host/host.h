@@ -130,6 +130,9 @@ struct host_system {
 	unsigned plans;                     /* plan_execute() calls */
 	struct load_plan plan;              /* a copy of the last plan, low bytes included */
 	int plan_result;                    /* what plan_execute() returns; 0 at start */
+	unsigned calls;                     /* plan_call() calls */
+	int call_result;                    /* what they return */
+	const char *call_next[4];           /* and the URLs they ask for, by call; NULL at start */
 };
 extern struct host_system host_system;
 
@@ -144,6 +147,9 @@ uint8_t *host_megabyte(void);
 /** The simulated network that PXE calls run; NULL at start: no interface is up. */
 struct sim;
 extern struct sim *host_pxe_sim;
+/** What pxe_unhook() returns (true at start), and how often it was called; whether pxe_is_nested(); the packets by type less one. */
+struct host_pxe { bool unhooks; unsigned unhooked; bool nested; const char *packet[3]; uint16_t packet_len[3]; };
+extern struct host_pxe host_pxe;
 /** How much time passes with each pxe_poll(): 0 at start. */
 extern uint32_t host_pxe_poll_ms;
 

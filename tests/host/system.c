@@ -112,3 +112,22 @@ void host_plan_run(void)
 			memmove(host_phys(m->dst, m->len), host_phys(m->src, m->len), m->len);
 	}
 }
+
+__attribute__((weak)) uint32_t plan_program_room(void)
+{
+	return HOST_RESIDENT - PLAN_PROGRAM_PLACE;
+}
+
+__attribute__((weak)) void plan_place(const struct load_plan *plan)
+{
+	for (unsigned i = 0; i < plan->count; i++)
+		memmove(host_phys(plan->move[i].dst, plan->move[i].len), host_phys(plan->move[i].src, plan->move[i].len), plan->move[i].len);
+}
+
+__attribute__((weak)) int plan_call(const char **next)
+{
+	unsigned call = host_system.calls++;
+
+	*next = call < sizeof(host_system.call_next) / sizeof(*host_system.call_next) ? host_system.call_next[call] : NULL;
+	return host_system.call_result;
+}

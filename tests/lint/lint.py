@@ -34,6 +34,7 @@ PURE_EXCEPT = {'core/print.c', 'core/log.c'}
 IMPURE_CALL = re.compile(r'\b(clock_ms|clock_us|clock_delay_us|print|vprint|console_\w+|plan_execute|system_\w+)\s*\(')
 # Code files without a unit test of their own, and why.
 NO_TEST = {
+    'arch/x86/pxe_program.c': 'calls 16-bit code: boot tests run it',
     'drivers/net/list.c': 'an array',
     'drivers/net/skeleton.c': 'a template for new drivers',
     'image/formats.c': 'an array',

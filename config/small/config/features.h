@@ -15,6 +15,7 @@
 #define CONFIG_WRAP     0
 #define CONFIG_LOOKS    0
 #define CONFIG_FRAGMENTS 0
+#define CONFIG_PXE      0
 #define CONFIG_MERGING  0
 
 #endif

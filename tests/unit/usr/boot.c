@@ -23,7 +23,6 @@ static int boots_fits(const struct image *image, uint64_t more)
 	return more <= 9 ? 0 : fail(-ENOMEM, "%s takes modules of 9 bytes", image->name);
 }
 static const struct image_format boots = { .name = "boots", .probe = boots_probe, .plan = boots_plan, .fits = boots_fits };
-const struct image_format *const image_formats[] = { &boots, &script_format, NULL };
 
 static void serve(void)
 {
@@ -63,6 +62,101 @@ static bool boots_by(const char *lines)
 	fake_downloads = 0;
 	host_leaks_from_here();
 	return true;
+}
+
+/* A kind that begins with "CALL": a PXE program. */
+static int calls_probe(const struct image *image)
+{
+	const uint8_t *bytes = image_bytes(image, 0, 4);
+
+	return bytes && memcmp(bytes, "CALL", 4) == 0 ? 0 : -ENOEXEC;
+}
+static int calls_plan(const struct image *image, struct load_plan *plan)
+{
+	plan->call = true;
+	return plan_move(plan, PLAN_PROGRAM_PLACE, 0x100000, 4);
+}
+
+static const struct image_format calls = { .name = "calls", .probe = calls_probe, .plan = calls_plan };
+const struct image_format *const image_formats[] = { &boots, &calls, &script_format, NULL };
+
+static void serve_programs(const char *script)
+{
+	fake_file[0] = (struct fake_file){ .url = "http://10.0.2.2/program", .contents = "CALL" };
+	fake_file[1] = (struct fake_file){ .url = "http://10.0.2.2/good", .contents = "BOOT" };
+	fake_file[2] = (struct fake_file){ .url = "tftp://10.0.2.2/next", .contents = "CALL" };
+	fake_file[3] = (struct fake_file){ .url = "http://10.0.2.2/script", .contents = script, .len = strlen(script) };
+	host_system.entry.shell = true;
+}
+
+TEST(a_program_that_returns_comes_back_to_the_shell)
+{
+	serve_programs("");
+	host_type("dhcp\nchain http://10.0.2.2/program && echo came back\nexit\n");
+	fpxe_main();
+	EXPECT_EQ(host_system.calls, 1);
+	EXPECT_EQ(host_system.plans, 0);
+	EXPECT(host_console_has("Booting program\ncame back\n"));
+}
+
+TEST(a_programs_error_is_said)
+{
+	serve_programs("");
+	host_system.call_result = -EIO;
+	host_type("dhcp\nchain http://10.0.2.2/program || echo failed\nexit\n");
+	fpxe_main();
+	EXPECT(host_console_has("failed\n"));
+}
+
+TEST(a_program_has_all_memory_images_are_gone_after_it)
+{
+	serve_programs("");
+	host_type("dhcp\ninitrd http://10.0.2.2/good\nkernel http://10.0.2.2/program\nboot\nimgstat && echo listed\nexit\n");
+	fpxe_main();
+	EXPECT_EQ(host_system.calls, 1);
+	EXPECT(host_console_has("imgstat && echo listed\nlisted\n"));
+}
+
+TEST(a_script_goes_on_when_its_program_returns)
+{
+	serve_programs("#!fpxe\nchain program\necho and on\nchain program\necho and again\n");
+	host_type("dhcp\nchain http://10.0.2.2/script\nexit\n");
+	fpxe_main();
+	EXPECT_EQ(host_system.calls, 2);
+	EXPECT(host_console_has("and on\n"));
+	EXPECT(host_console_has("and again\n"));
+}
+
+TEST(a_script_too_long_to_be_kept_calls_no_program)
+{
+	static char text[100001] = "#!fpxe\nchain program || echo refused\n";
+
+	memset(text + strlen(text), '\n', 100000 - strlen(text));
+	serve_programs(text);
+	host_type("dhcp\nchain http://10.0.2.2/script\nexit\n");
+	fpxe_main();
+	EXPECT_EQ(host_system.calls, 0);
+	EXPECT(host_console_has("refused\n"));
+}
+
+TEST(a_program_may_name_the_next)
+{
+	serve_programs("");
+	host_system.call_next[0] = "tftp://10.0.2.2/next";
+	host_type("dhcp\nchain http://10.0.2.2/program\nexit\n");
+	fpxe_main();
+	EXPECT_EQ(host_system.calls, 2);
+	EXPECT(host_console_has("Booting next\n"));
+}
+
+TEST(a_next_program_that_is_not_there_is_said)
+{
+	serve_programs("");
+	host_system.call_next[0] = "tftp://10.0.2.2/none";
+	host_type("dhcp\nchain http://10.0.2.2/program || echo failed\nexit\n");
+	fpxe_main();
+	EXPECT_EQ(host_system.calls, 1);
+	EXPECT(host_console_has("failed\n"));
 }
 
 TEST(a_kernel_is_booted_after_the_network_is_closed)

@@ -86,7 +86,8 @@ static bool fake_link_up(struct nic *nic)
 }
 static const struct nic_id fake_ids[] = { { FAKE_VENDOR, 1, "F1" } };
 static const struct nic_driver fake_driver = {
-	"fake", fake_ids, 1, fake_probe, fake_remove, fake_open, fake_close, fake_receive, fake_transmit, fake_kick, fake_link_up,
+	.name = "fake", .ids = fake_ids, .id_count = 1, .probe = fake_probe, .remove = fake_remove, .open = fake_open, .close = fake_close,
+	.receive = fake_receive, .transmit = fake_transmit, .kick = fake_kick, .link_up = fake_link_up,
 };
 const struct nic_driver *const nic_drivers[] = { &fake_driver, NULL };
 

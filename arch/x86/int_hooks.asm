@@ -16,7 +16,7 @@ int1a_hook:
 
 ; int15_hook - the memory map without what is ours: E820h (ACPI 6, 15.1) from our table, E801h and 88h.
 int15_hook:
-	cmp word [cs:hooks + HOOKS_MAP_COUNT], 0
+	cmp word [cs:hooks + HOOKS_HIDING], 0
 	je .pass
 	cmp ax, 0xe820
 	je .e820
@@ -36,7 +36,9 @@ int15_hook:
 	mov dx, bx
 	jmp iret_carry_clear
 
-.e820:	cmp edx, 0x534d4150		; "SMAP"
+.e820:	cmp word [cs:hooks + HOOKS_MAP_COUNT], 0
+	je .pass
+	cmp edx, 0x534d4150		; "SMAP"
 	jne .bad
 	cmp ecx, 20
 	jb .bad
@@ -75,6 +77,9 @@ int15_hook:
 	or byte [bp + 6], 1		; the caller's flags
 	pop bp
 	iret
+
+at_once:
+	retf
 
 iret_carry_clear:
 	push bp

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Hooking and unhooking; see arch/x86/hooks.h. */
+#include "arch/x86/hooks.h"
+
+#include "arch/x86/arch.h"
+#include "arch/x86/hidden_map.h"
+#include "core/errors.h"
+#include "core/string.h"
+
+#define SMAP 0x534d4150u
+#define MAP_MAX (LOWMEM_MAP_LEN / MAP_ENTRY_LEN)
+#define BASE_END 0xa0000u
+
+struct low_hooks *low_hooks(void)
+{
+	return (struct low_hooks *)(boot_info->lowmem + LOWMEM_HOOKS);
+}
+
+/** The BIOS's map as it is, at @map; 0 entries where there is no E820h. -1: there are more than there is room for. */
+static int read_map(struct map_entry *map)
+{
+	const struct map_entry *entry = bios_bounce();
+	struct rm_call call = { .ebx = 0 };
+	int count = 0;
+
+	do {
+		call = (struct rm_call){ .eax = 0xe820, .ebx = call.ebx, .ecx = MAP_ENTRY_LEN, .edx = SMAP, .edi = LOWMEM_BOUNCE,
+		                         .es = bios_bounce_segment() };
+		memset(bios_bounce(), 0, sizeof(*entry));
+		((struct map_entry *)bios_bounce())->attributes = 1;    /* ACPI 3: valid, where only 20 bytes are written */
+		bios_int(0x15, &call);
+		if (call.eax != SMAP || (call.flags & FLAG_CARRY))
+			break;
+		if (count == MAP_MAX)
+			return -1;
+		map[count++] = *entry;
+	} while (call.ebx);
+	return count;
+}
+
+/** E801h and 88h, as the BIOS tells them and less our memory. */
+static void clip_older_calls(struct low_hooks *hooks)
+{
+	struct rm_call call = { .eax = 0xe801 };
+
+	bios_int(0x15, &call);
+	hooks->e801_low = E801_NONE;
+	if (!(call.flags & FLAG_CARRY)) {
+		uint16_t low = (uint16_t)(call.eax & 0xffff ? call.eax : call.ecx);
+		uint16_t high = (uint16_t)(call.eax & 0xffff ? call.ebx : call.edx);
+
+		hooks->e801_low = map_clip_kib(low, boot_info->block);
+		hooks->e801_high = map_clip_blocks(high, boot_info->block);
+	}
+	call = (struct rm_call){ .eax = 0x8800 };
+	bios_int(0x15, &call);
+	hooks->ext_88 = call.flags & FLAG_CARRY ? 0 : map_clip_kib((uint16_t)call.eax, boot_info->block);
+}
+
+/** Fill the table that INT 15h will tell. */
+static int hide_memory(struct low_hooks *hooks)
+{
+	struct map_entry *map = (struct map_entry *)(boot_info->lowmem + LOWMEM_MAP);
+	int found = read_map(map);
+	unsigned count = 0;
+
+	if (found > 0)
+		count = map_hide(map, (unsigned)found, MAP_MAX, boot_info->lowmem, BASE_END);
+	if (count)
+		count = map_hide(map, count, MAP_MAX, boot_info->block, boot_info->block + boot_info->block_len);
+	if (found != 0 && !count)
+		return fail(-ENOSPC, "the BIOS's memory map has more than %u entries", MAP_MAX - 4);
+	clip_older_calls(hooks);
+	hooks->map_count = (uint16_t)count;
+	hooks->hiding = 1;
+	return 0;
+}
+
+static uint32_t far_address(uint16_t offset)
+{
+	return (uint32_t)rm_segment(boot_info->lowmem) << 16 | offset;
+}
+
+static void hook(uint32_t vector, uint16_t handler, uint32_t *old)
+{
+	volatile uint32_t *at = bios_data(vector);
+
+	*old = *at;
+	*at = far_address(handler);
+}
+
+static bool unhook(uint32_t vector, uint16_t handler, uint32_t *old)
+{
+	volatile uint32_t *at = bios_data(vector);
+
+	if (!*old)
+		return true;
+	if (*at != far_address(handler))
+		return false;
+	*at = *old;
+	*old = 0;
+	return true;
+}
+
+int hooks_open(bool pxe)
+{
+	struct low_hooks *hooks = low_hooks();
+	int rc = hide_memory(hooks);
+
+	if (rc != 0)
+		return rc;
+	hook(VECTOR_15, hooks->int15, &hooks->old_15);
+	if (pxe)
+		hook(VECTOR_1A, hooks->int1a, &hooks->old_1a);
+	return 0;
+}
+
+bool hooks_close(void)
+{
+	struct low_hooks *hooks = low_hooks();
+	bool all = unhook(VECTOR_15, hooks->int15, &hooks->old_15);
+
+	hooks->hiding = 0;
+	return unhook(VECTOR_1A, hooks->int1a, &hooks->old_1a) && all;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Preboot services; see arch/x86/pxe_preboot.h.
+ *
+ * Programs take leave in more than one way: UNDI_SHUTDOWN, UNLOAD_STACK, STOP_UNDI (PXELINUX), without the last (GRUB), or UNLOAD_STACK
+ * alone while the NIC goes on (a stack that keeps UNDI). So whoever comes after UNDI_SHUTDOWN undoes all that we hooked. */
+#include "arch/x86/pxe_preboot.h"
+
+#include "arch/x86/pxe_memory.h"
+#include "arch/x86/pxe_params.h"
+#include "arch/x86/pxe_state.h"
+#include <stddef.h>
+#include "core/printf.h"
+#include "core/string.h"
+#include "core/uri.h"
+#include "net/netif.h"
+
+uint16_t pxe_start_undi(void *block)
+{
+	(void)block;
+	return pxe_state.netif ? PXENV_STATUS_SUCCESS : PXENV_STATUS_LOADER_UNDI_START;
+}
+
+static uint16_t unload(void)
+{
+	return pxe_unhook() ? PXENV_STATUS_SUCCESS : PXENV_STATUS_KEEP_UNDI;
+}
+
+uint16_t pxe_stop_undi(void *block)
+{
+	(void)block;
+	if (!pxe_state.netif)
+		return PXENV_STATUS_SUCCESS;
+	if (pxe_state.netif->open)
+		return PXENV_STATUS_KEEP_UNDI;
+	return unload();
+}
+
+uint16_t pxe_stop_base(void *block)
+{
+	(void)block;
+	return PXENV_STATUS_SUCCESS;
+}
+
+uint16_t pxe_unload_stack(void *block)
+{
+	(void)block;
+	if (!pxe_state.netif || pxe_state.netif->open)
+		return PXENV_STATUS_SUCCESS;
+	return unload() == PXENV_STATUS_SUCCESS ? PXENV_STATUS_SUCCESS : PXENV_STATUS_KEEP_ALL;
+}
+
+uint16_t pxe_get_cached_info(void *block)
+{
+	struct pxe_get_cached_info *get = block;
+	struct pxe_packet packet;
+	void *to;
+
+	if (get->packet_type < PXE_CACHED_DISCOVER || get->packet_type > PXE_CACHED_REPLY)
+		return PXENV_STATUS_UNSUPPORTED;
+	if (!pxe_packet(get->packet_type, &packet))
+		return PXENV_STATUS_FAILURE;
+	if (get->buffer_size == 0) {
+		get->buffer = (struct pxe_far){ packet.offset, packet.segment };
+		get->buffer_size = get->buffer_limit = packet.len;
+		return PXENV_STATUS_SUCCESS;
+	}
+	if (get->buffer_size > packet.len)
+		get->buffer_size = packet.len;
+	get->buffer_limit = packet.len;
+	to = pxe_real(get->buffer.segment, get->buffer.offset, get->buffer_size);
+	if (!to)
+		return PXENV_STATUS_FAILURE;
+	memcpy(to, packet.data, get->buffer_size);
+	return PXENV_STATUS_SUCCESS;
+}
+
+/** The URL of a file of a TFTP server, as far as it fits; false when it does not. */
+static bool name_restart(const struct pxe_tftp_read_file *file, size_t len)
+{
+	struct text_buffer t = { pxe_state.restart_url, sizeof(pxe_state.restart_url), 0 };
+	const uint8_t *ip = (const uint8_t *)file + offsetof(struct pxe_tftp_read_file, server);
+
+	text_append(&t, "tftp://%u.%u.%u.%u/", ip[0], ip[1], ip[2], ip[3]);
+	for (size_t i = 0; i < len; i++)
+		if (file->name[i] == '/')
+			text_append(&t, "/");
+		else
+			uri_append_encoded(&t, (const char *)file->name + i, 1);
+	return (size_t)t.len < sizeof(pxe_state.restart_url);
+}
+
+/* The file's address is the program's place by custom (0:7C00), and our loader knows no other. */
+uint16_t pxe_restart_tftp(void *block)
+{
+	const struct pxe_tftp_read_file *file = block;
+	size_t len = strnlen((const char *)file->name, sizeof(file->name));
+
+	if (!pxe_state.netif || pxe_is_nested() || len == 0 || !name_restart(file, len))
+		return PXENV_STATUS_FAILURE;
+	pxe_state.restart = true;
+	return PXENV_STATUS_SUCCESS;
+}

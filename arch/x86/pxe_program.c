@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Running a PXE program: it is put at 0:7C00, told of the PXE API, and called. While it runs our memory is hidden, and our connections are
+ * closed; the interface stays open and has its address. */
+#include "image/plan.h"
+
+#include "arch/x86/arch.h"
+#include "arch/x86/hooks.h"
+#include "arch/x86/pxe_entry.h"
+#include "arch/x86/pxe_state.h"
+#include "arch/x86/pxe_undi.h"
+#include "core/clock.h"
+#include "core/errors.h"
+#include "core/heap.h"
+#include "core/string.h"
+#include "net/net.h"
+#include "usr/wait.h"
+
+#define PACKET_BYTES 1260                       /* PXE 2.1's BOOTPLAYER */
+#define PACKETS 3
+_Static_assert(PXE_PACKETS + PACKETS * PACKET_BYTES <= PXE_FRAME && PXE_FRAME + PXE_FRAME_LEN <= LOWMEM_PXE_LEN,
+               "what programs are shown does not fit its room");
+
+struct far { uint16_t offset, segment; };
+struct segment { uint16_t segment; uint32_t address; uint16_t bytes; } __attribute__((packed));
+
+/* PXE 2.1, 4.4.4. Base code and UNDI are one: its segments are told as UNDI's, and the base code's are empty. */
+struct bang_pxe {
+	char signature[4];
+	uint8_t len, checksum, revision, reserved;
+	struct far undi_rom, base_rom, entry_sp, entry_esp, status_callout;
+	uint8_t reserved2, segment_count;
+	uint16_t first_selector;
+	struct segment stack, undi_data, undi_code, undi_code_write, base_data, base_code, base_code_write;
+} __attribute__((packed));
+_Static_assert(sizeof(struct bang_pxe) == 0x58 && sizeof(struct bang_pxe) <= PXE_PXENV, "!PXE has 58h bytes");
+
+/* 4.4.3. */
+struct pxenv {
+	char signature[6];
+	uint16_t version;
+	uint8_t len, checksum;
+	struct far entry;
+	uint32_t protected_offset;
+	uint16_t protected_selector, stack_segment, stack_bytes, base_code_segment, base_code_bytes, base_data_segment, base_data_bytes,
+	         undi_data_segment, undi_data_bytes, undi_code_segment, undi_code_bytes;
+	struct far bang;
+} __attribute__((packed));
+_Static_assert(sizeof(struct pxenv) == 0x2c && PXE_PXENV + sizeof(struct pxenv) <= PXE_PACKETS, "PXENV+ has 2Ch bytes");
+
+static uint16_t packet_len[PACKETS];
+static uint8_t *post_memory;                    /* what lay where the program is put, while POST has not ended */
+
+static uint8_t *shown(uint32_t offset)
+{
+	return (uint8_t *)(boot_info->lowmem + LOWMEM_PXE + offset);
+}
+
+/* ---- what the program is shown ------------------------------------------------------------------------------------------------------ */
+
+static uint8_t checksum(const void *data, size_t len)
+{
+	uint8_t sum = 0;
+
+	while (len--)
+		sum = (uint8_t)(sum + ((const uint8_t *)data)[len]);
+	return (uint8_t)-sum;
+}
+
+static void show_bang(void)
+{
+	struct bang_pxe *bang = (struct bang_pxe *)shown(PXE_BANG);
+	uint16_t segment = rm_segment(boot_info->lowmem);
+	struct segment all = { segment, boot_info->lowmem, LOWMEM_BYTES };
+
+	*bang = (struct bang_pxe){
+		.signature = { '!', 'P', 'X', 'E' }, .len = sizeof(*bang),
+		.entry_sp = { low_hooks()->bang, segment }, .entry_esp = { low_hooks()->bang, segment },
+		.status_callout = { 0xffff, 0xffff },
+		.segment_count = 7, .first_selector = 0,
+		.stack = { segment, boot_info->lowmem, 0 }, .undi_data = all, .undi_code = all, .undi_code_write = all,
+	};
+	bang->checksum = checksum(bang, sizeof(*bang));
+}
+
+static void show_pxenv(void)
+{
+	struct pxenv *env = (struct pxenv *)shown(PXE_PXENV);
+	uint16_t segment = rm_segment(boot_info->lowmem);
+
+	*env = (struct pxenv){
+		.signature = { 'P', 'X', 'E', 'N', 'V', '+' }, .version = 0x0201, .len = sizeof(*env),
+		.entry = { low_hooks()->pxenv, segment },
+		.undi_data_segment = segment, .undi_data_bytes = LOWMEM_BYTES, .undi_code_segment = segment, .undi_code_bytes = LOWMEM_BYTES,
+		.bang = { LOWMEM_PXE + PXE_BANG, segment },
+	};
+	env->checksum = checksum(env, sizeof(*env));
+}
+
+bool pxe_packet(unsigned type, struct pxe_packet *packet)
+{
+	uint32_t offset = PXE_PACKETS + (type - 1) * PACKET_BYTES;
+
+	*packet = (struct pxe_packet){ shown(offset), rm_segment(boot_info->lowmem), (uint16_t)(LOWMEM_PXE + offset), packet_len[type - 1] };
+	return packet->len != 0;
+}
+
+void *pxe_frame_buffer(uint16_t *segment, uint16_t *offset)
+{
+	*segment = rm_segment(boot_info->lowmem);
+	*offset = LOWMEM_PXE + PXE_FRAME;
+	return shown(PXE_FRAME);
+}
+
+/* ---- before and after --------------------------------------------------------------------------------------------------------------- */
+
+/** Close what is open but @netif, which goes on with frames as on the wire. */
+static int pxe_open(struct netif *netif)
+{
+	struct list *pos;
+	int rc;
+
+	net_abandon(netif->net, clock_ms());
+	list_for_each(pos, &netif->net->netifs)
+		if (list_entry(pos, struct netif, link) != netif)
+			netif_close(list_entry(pos, struct netif, link));
+	memset(&pxe_state, 0, sizeof(pxe_state));
+	show_bang();
+	show_pxenv();
+	pxe_entry_open();
+	rc = netif_open_plain(netif, true, clock_ms());
+	if (rc == 0)
+		rc = hooks_open(true);
+	pxe_state.netif = netif;
+	return rc;
+}
+
+bool pxe_unhook(void)
+{
+	volatile uint16_t *base_kib = bios_data(0x413);
+
+	if (!hooks_close())
+		return false;
+	if (*base_kib == boot_info->base_kib - LOWMEM_KIB)
+		*base_kib = boot_info->base_kib;
+	return true;
+}
+
+/** The program is over: all is ours again. */
+static void pxe_close(struct netif *netif)
+{
+	volatile uint16_t *base_kib = bios_data(0x413);
+
+	pxe_undi_end();
+	hooks_close();
+	pxe_state.netif = NULL;
+	if (*base_kib == boot_info->base_kib)
+		*base_kib = (uint16_t)(boot_info->base_kib - LOWMEM_KIB);
+	if (netif->open)
+		netif_open_plain(netif, false, clock_ms());
+}
+
+/* ---- the program -------------------------------------------------------------------------------------------------------------------- */
+
+uint32_t plan_program_room(void)
+{
+	return boot_info->lowmem - PLAN_PROGRAM_PLACE;
+}
+
+/* POST's BIOS keeps things of its own in base memory, and goes on when the program and the shell have ended. */
+static void keep_post_memory(void)
+{
+	post_memory = boot_info->entry == ENTRY_INIT ? heap_alloc(plan_program_room()) : NULL;
+	if (post_memory)
+		memcpy(post_memory, (const void *)PLAN_PROGRAM_PLACE, plan_program_room());
+}
+
+static void put_post_memory_back(void)
+{
+	if (post_memory)
+		memcpy((void *)PLAN_PROGRAM_PLACE, post_memory, plan_program_room());
+	heap_free(post_memory);
+	post_memory = NULL;
+}
+
+void plan_place(const struct load_plan *plan)
+{
+	keep_post_memory();
+	for (unsigned i = 0; i < plan->count; i++)
+		memmove((void *)plan->move[i].dst, (const void *)plan->move[i].src, plan->move[i].len);
+}
+
+static int run(void)
+{
+	uint32_t segment = rm_segment(boot_info->lowmem);
+	struct rm_call call = {
+		.target = segment << 16 | low_hooks()->nbp, .es = (uint16_t)segment, .ebx = LOWMEM_PXE + PXE_PXENV,
+		.edi = segment << 16 | (LOWMEM_PXE + PXE_BANG),
+	};
+
+	rm_call_at(boot_info->lowmem, &call);
+	exceptions_install();
+	return call.eax & 0xffff;
+}
+
+int plan_call(const char **next)
+{
+	static char url[sizeof(pxe_state.restart_url)];
+	struct netif *netif = the_net.newest;
+	int rc = netif ? pxe_open(netif) : fail(-ENODEV, "no interface is open: a PXE program wants one");
+
+	int status = rc == 0 ? run() : 0;
+
+	*next = NULL;
+	if (netif)
+		pxe_close(netif);
+	put_post_memory_back();
+	if (rc != 0)
+		return rc;
+	if (pxe_state.restart) {
+		memcpy(url, pxe_state.restart_url, sizeof(url));
+		*next = url;
+		return 0;
+	}
+	return status ? fail(-EIO, "the program returned %xh", status) : 0;
+}
