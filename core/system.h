@@ -4,6 +4,7 @@
 #define CORE_SYSTEM_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /** Restart the machine. @warm: skip the memory test (40:72 = 1234h). Does not return. */
@@ -20,6 +21,10 @@ struct system_entry {
 	uint8_t bus, slot, function; /* that function, if has_pci */
 };
 const struct system_entry *system_entry(void);
+
+/** A DHCP packet that whoever started us has kept for us; its length, 0: none. @which as PXE's GET_CACHED_INFO: 2 ACK, 3 reply. It belongs to
+ *  the NIC that booted us. */
+size_t system_cached_packet(unsigned which, void *buffer, size_t size);
 
 /** The script that `make EMBED=file` put inside, NUL-terminated; NULL when there is none. */
 const char *system_embedded_script(void);

@@ -1,119 +1,41 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* DHCP client: dhcp_start() - one function per event and state - dhcp_stop(). Messages as bytes: net/dhcp_message.c.
+/* DHCP client: dhcp_start() - one function per event and state - dhcp_stop(). Messages as bytes: net/dhcp_request.c,
+ * net/dhcp_message.c.
  *
  *     IDLE -> SELECTING (DISCOVER) -> REQUESTING (REQUEST) -> BOUND -> RENEWING -> REBINDING -> SELECTING ...
  * An address that the interface had stays while it asks for a new one, and when it asks in vain. */
 #include "net/dhcp.h"
 
+#include "config/features.h"
 #include "config/net.h"
 #include "core/clock.h"
-#include "core/cursor.h"
 #include "core/errors.h"
 #include "core/log.h"
 #include "core/random.h"
 #include "core/string.h"
 #include "net/dhcp_message.h"
+#include "net/dhcp_request.h"
 #include "net/net.h"
-#include "net/udp.h"
+#include "net/pxe_answers.h"
 
 enum {
 	INTERVAL_MIN_MS = 1000,
 	INTERVAL_MAX_MS = 4000,         /* a switch port that begins to forward is noticed within 5 s */
 	REQUEST_TRIES = 4, NAKS_MAX = 5,
 	LEASE_MIN_S = 60, LEASE_MAX_S = 2000000,        /* the clock wraps: 23 days are forever */
-	MESSAGE_MIN = 300,              /* RFC 951's size, that some relays still insist on */
-	FLAG_BROADCAST = 0x8000,
 };
-
-static const uint8_t parameters[] = {
-	TAG_NETMASK, TAG_GATEWAY, TAG_DNS, 7, TAG_HOSTNAME, TAG_DOMAIN, TAG_ROOT_PATH, TAG_MTU, OPTION_VENDOR, TAG_LEASE_TIME,
-	TAG_DHCP_SERVER, OPTION_T1, OPTION_T2, TAG_VENDOR_CLASS, OPTION_SERVER_NAME, TAG_FILENAME,
-	150 /* TFTP server */, OPTION_FPXE, 203 /* initiator name */, 209, 210 /* PXELINUX's configuration file and path */,
-};
-
-/* Option 175's sub-options that say what we can do, and which card we are: the last five bytes are filled in. */
-enum { FEATURE_HTTP = 19, FEATURE_DNS = 23, FEATURE_BZIMAGE = 24, FPXE_BUS_ID = 177 };
-static const uint8_t features[] = { FEATURE_HTTP, 1, 1, FEATURE_DNS, 1, 1, FEATURE_BZIMAGE, 1, 1 };
-
-static void put_option(struct writer *w, uint8_t tag, const void *value, size_t len)
-{
-	wr_fields(w, "11", tag, (uint32_t)len);
-	wr_bytes(w, value, len);
-}
-
-static void put_ipv4(struct writer *w, uint8_t tag, uint32_t ip)
-{
-	wr_fields(w, "114", tag, 4, ip);
-}
-
-static void put_features(struct writer *w, const struct netif *netif)
-{
-	size_t len = 0;
-	const uint8_t *bus_id = settings_find(&netif->settings, 0, "busid", false, &len);
-
-	wr_fields(w, "11", OPTION_FPXE, (uint32_t)(sizeof features + 2 + len));
-	wr_bytes(w, features, sizeof features);
-	put_option(w, FPXE_BUS_ID, bus_id, len);
-}
-
-static const uint8_t identity[] = {
-	OPTION_MAX_SIZE, 2, DHCP_MESSAGE_MAX >> 8, DHCP_MESSAGE_MAX & 0xff,
-	OPTION_ARCHITECTURE, 2, 0, 0 /* x86 BIOS */,
-	OPTION_UNDI, 3, 1, 2, 1,
-};
-
-/* RFC 4578: who we are, as every PXE client says it; servers choose the boot file by it. */
-static void put_identity(struct writer *w, const struct netif *netif)
-{
-	size_t len = 0;
-	const uint8_t *uuid = settings_find(settings_root(), 0, "uuid", true, &len);
-
-	wr_bytes(w, identity, sizeof identity);
-	put_option(w, TAG_VENDOR_CLASS, "PXEClient:Arch:00000:UNDI:002001", 32);
-	put_option(w, TAG_USER_CLASS, CONFIG_USER_CLASS, sizeof CONFIG_USER_CLASS - 1);
-	put_option(w, OPTION_PARAMETERS, parameters, sizeof parameters);
-	put_features(w, netif);
-	wr_fields(w, "111", OPTION_CLIENT_ID, 7, 1);                    /* Ethernet */
-	wr_bytes(w, netif->mac, sizeof netif->mac);
-	if (uuid && len == 16) {
-		wr_fields(w, "111", OPTION_UUID, 17, 0);
-		wr_bytes(w, uuid, 16);
-	}
-}
-
-static void put_header(struct writer *w, const struct dhcp *d, bool bound, uint32_t now_ms)
-{
-	uint32_t secs = (now_ms - d->started_ms) / 1000;
-
-	wr_fields(w, "1111422", 1, 1, 6, 0, d->xid, secs > 0xffff ? 0xffff : secs,
-	          bound ? 0 : FLAG_BROADCAST);                          /* BOOTREQUEST, Ethernet, 6 bytes, no hops */
-	wr_fields(w, "4444", bound ? d->offered_ip : 0, 0, 0, 0);       /* ciaddr; yiaddr, siaddr, giaddr */
-	wr_bytes(w, d->netif->mac, 6);
-	memset(wr_space(w, 10 + 64 + 128), 0, 10 + 64 + 128);           /* the rest of chaddr, sname, file */
-	wr_be32(w, DHCP_COOKIE);
-}
 
 /** A DISCOVER or REQUEST as the state wants it (RFC 2131 table 5), or NULL. */
 static struct pkt *build(const struct dhcp *d, uint32_t now_ms)
 {
-	struct pkt *p = pkt_alloc();
-	struct writer w;
+	bool requesting = d->state == DHCP_REQUESTING;
+	struct dhcp_request request = {
+		.netif = d->netif, .type = d->state == DHCP_SELECTING ? DHCP_DISCOVER : DHCP_REQUEST, .xid = d->listener.xid,
+		.waited_ms = now_ms - d->started_ms, .ciaddr = d->state > DHCP_REQUESTING ? d->offered_ip : 0,
+		.requested_ip = requesting ? d->offered_ip : 0, .server_id = requesting ? d->server_ip : 0, .boot_item = PXE_NO_ITEM,
+	};
 
-	if (!p)
-		return NULL;
-	w = wr_init(pkt_put(p, DHCP_MESSAGE_MAX), DHCP_MESSAGE_MAX);
-	put_header(&w, d, d->state > DHCP_REQUESTING, now_ms);
-	put_option(&w, OPTION_MESSAGE_TYPE, d->state == DHCP_SELECTING ? "\x01" : "\x03", 1);
-	if (d->state == DHCP_REQUESTING) {
-		put_ipv4(&w, OPTION_REQUESTED_IP, d->offered_ip);
-		put_ipv4(&w, TAG_DHCP_SERVER, d->server_ip);
-	}
-	put_identity(&w, d->netif);
-	wr_u8(&w, OPTION_END);
-	while (w.data < p->data + MESSAGE_MIN)
-		wr_u8(&w, OPTION_PAD);
-	pkt_trim(p, (size_t)(w.data - p->data));
-	return p;
+	return dhcp_request_build(&request);
 }
 
 /** Send the message of this state; to the lease's server alone while renewing, else to all. */
@@ -125,12 +47,13 @@ static void send(struct dhcp *d, uint32_t now_ms)
 	uint32_t dst = 0xffffffff;
 	struct pkt *p = build(d, now_ms);
 
+	if (CONFIG_PROXYDHCP && p && d->state == DHCP_SELECTING)
+		dhcp_cache_store(netif, DHCP_CACHED_DISCOVER, p->data, pkt_len(p));
 	if (d->state == DHCP_REBINDING)
 		route.src = netif->ip;
 	if (d->state == DHCP_RENEWING && ipv4_route_back(&server, &route))
 		dst = d->server_ip;
-	if (p)
-		udp_output_route(&d->socket, p, &route, dst, DHCP_SERVER_PORT, now_ms);
+	dhcp_port_output(&d->listener, p, &route, dst, DHCP_SERVER_PORT, now_ms);
 	d->tries++;
 }
 
@@ -154,6 +77,7 @@ static void discover(struct dhcp *d, uint32_t now_ms)
 {
 	d->offered_ip = 0;
 	d->discovers++;
+	d->discovered_ms = now_ms;
 	send(d, now_ms);
 	set_retry(d, now_ms);
 }
@@ -161,7 +85,7 @@ static void discover(struct dhcp *d, uint32_t now_ms)
 static void start_selecting(struct dhcp *d, uint32_t now_ms)
 {
 	enter(d, DHCP_SELECTING);
-	d->xid = random_u32();
+	d->listener.xid = random_u32();
 	discover(d, now_ms);
 }
 
@@ -175,7 +99,7 @@ static void start_requesting(struct dhcp *d, uint32_t now_ms)
 
 static void finish(struct dhcp *d, int rc)
 {
-	udp_close(&d->socket);
+	dhcp_port_close(&d->listener);
 	d->state = DHCP_IDLE;
 	d->rc = rc;
 }
@@ -221,6 +145,19 @@ static void set_lease_times(struct dhcp *d, const struct dhcp_message *m, uint32
 	d->expires_ms = now_ms + lease_s * 1000;
 }
 
+/** The best offer beside the lease becomes the scope "proxydhcp". */
+static void publish_offers(struct dhcp *d)
+{
+	int best = CONFIG_PROXYDHCP ? dhcp_offers_best(&d->offers, d->server_ip) : -1;
+	struct dhcp_message m;
+
+	if (best < 0 || d->published == (unsigned)best + 1)
+		return;
+	d->published = (unsigned)best + 1;
+	dhcp_offers_get(&d->offers, (unsigned)best, &m);
+	pxe_answer_store(d->netif, PXE_PROXYDHCP, &m);
+}
+
 static void bind(struct dhcp *d, const struct dhcp_message *m, uint32_t now_ms)
 {
 	struct netif *netif = d->netif;
@@ -230,17 +167,23 @@ static void bind(struct dhcp *d, const struct dhcp_message *m, uint32_t now_ms)
 	set_lease_times(d, m, now_ms);
 	settings_wipe(&netif->lease);
 	dhcp_message_store(m, &netif->lease);
+	if (CONFIG_PROXYDHCP)
+		dhcp_cache_store(netif, DHCP_CACHED_ACK, m->data, m->len);
 	netif_apply_settings(netif);
 	enter(d, DHCP_BOUND);
 	d->rc = 0;
 	if (!renewed)
 		arp_announce(netif);
+	publish_offers(d);
 }
 
 static void lose_lease(struct dhcp *d, uint32_t now_ms)
 {
 	settings_wipe(&d->netif->lease);
 	netif_apply_settings(d->netif);
+	if (CONFIG_PROXYDHCP)
+		pxe_answers_forget(d->netif);
+	d->offers.count = d->published = 0;
 	d->rc = -EINPROGRESS;
 	d->started_ms = now_ms;
 	d->give_up_ms = now_ms + CONFIG_DHCP_GIVE_UP_MS;
@@ -275,39 +218,71 @@ static void answer_input(struct dhcp *d, const struct dhcp_message *m, uint32_t 
 	}
 }
 
-static void input(struct udp_socket *s, const struct ipv4_header *ip, uint16_t src_port, struct pkt *p, uint32_t now_ms)
+static void input(struct dhcp_listener *l, const struct dhcp_message *m, uint32_t now_ms)
 {
-	struct dhcp *d = container_of(s, struct dhcp, socket);
-	struct dhcp_message m;
+	struct dhcp *d = container_of(l, struct dhcp, listener);
 
-	if (src_port != DHCP_SERVER_PORT || dhcp_message_parse(&m, p->data, pkt_len(p)) != 0 || m.xid != d->xid ||
-	    memcmp(m.mac, d->netif->mac, sizeof m.mac) != 0) {
-		ip->netif->counters.rx_dropped++;
+	if (m->from_port != DHCP_SERVER_PORT) {
+		l->netif->counters.rx_dropped++;
 		return;
 	}
+	if (CONFIG_PROXYDHCP)
+		dhcp_offers_add(&d->offers, m);         /* while one server is talked with, and after */
 	if (d->state == DHCP_SELECTING)
-		selecting_input(d, &m, now_ms);
-	else if (d->state != DHCP_BOUND)
-		answer_input(d, &m, now_ms);
+		selecting_input(d, m, now_ms);
+	else if (d->state == DHCP_BOUND)
+		publish_offers(d);
+	else
+		answer_input(d, m, now_ms);
 }
 
-int dhcp_start(struct netif *netif, uint32_t give_up_ms, uint32_t now_ms)
+/** Begin anew, with the port open. */
+static int prepare(struct netif *netif, uint32_t now_ms)
 {
 	struct dhcp *d = &netif->dhcp;
 
 	dhcp_stop(netif);
 	if (!netif->open)
 		return d->rc = fail(-ENETDOWN, "%s is not open", netif->name);
+	if (CONFIG_PROXYDHCP) {
+		boot_server_stop(netif);
+		pxe_answers_forget(netif);
+		dhcp_cache_forget(netif, DHCP_CACHED_DISCOVER);
+	}
 	memset(d, 0, sizeof *d);
-	d->netif = d->socket.netif = netif;
-	d->socket.input = input;
-	if ((d->rc = udp_open(&d->socket, netif->net, DHCP_CLIENT_PORT)) != 0)
+	d->netif = netif;
+	d->listener.input = input;
+	d->started_ms = now_ms;
+	return d->rc = dhcp_port_open(&d->listener, netif);
+}
+
+int dhcp_start(struct netif *netif, uint32_t give_up_ms, uint32_t now_ms)
+{
+	struct dhcp *d = &netif->dhcp;
+
+	if (prepare(netif, now_ms) != 0)
 		return d->rc;
 	d->rc = -EINPROGRESS;
-	d->started_ms = now_ms;
 	d->give_up_ms = now_ms + give_up_ms;
 	start_selecting(d, now_ms);
 	return d->rc;
+}
+
+int dhcp_use_cached(struct netif *netif, const void *ack, size_t len, uint32_t now_ms)
+{
+	struct dhcp *d = &netif->dhcp;
+	struct dhcp_message m;
+
+	if (dhcp_message_parse(&m, ack, len) != 0 || m.type != DHCP_ACK || !ipv4_is_host(m.yiaddr) ||
+	    memcmp(m.mac, netif->mac, sizeof m.mac) != 0)
+		return -EPROTO;
+	if (prepare(netif, now_ms) != 0)
+		return d->rc;
+	d->offered_ip = m.yiaddr;
+	d->server_ip = m.server_id;
+	bind(d, &m, now_ms);
+	d->cached = true;
+	return 0;
 }
 
 bool dhcp_is_asking(const struct netif *netif)
@@ -376,7 +351,7 @@ static void bound_poll(struct dhcp *d, uint32_t now_ms)
 	if (d->state == DHCP_BOUND && time_reached(now_ms, d->t1_ms)) {
 		enter(d, DHCP_RENEWING);
 		d->started_ms = now_ms;
-		d->xid = random_u32();
+		d->listener.xid = random_u32();
 	}
 	if (d->state == DHCP_RENEWING && time_reached(now_ms, d->t2_ms))
 		enter(d, DHCP_REBINDING);

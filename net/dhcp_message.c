@@ -2,6 +2,7 @@
 /* Reading a DHCP reply: dhcp_message_parse(), then dhcp_message_store() for the one that counts. */
 #include "net/dhcp_message.h"
 
+#include "config/features.h"
 #include "core/cursor.h"
 #include "core/errors.h"
 #include "core/string.h"
@@ -84,6 +85,15 @@ static void find_option_fields(struct dhcp_message *m, struct reader *r, const u
 	}
 }
 
+/** Option 60's beginning; a server that says more than the class alone is one, too. */
+static bool is_pxe(const struct dhcp_message *m)
+{
+	uint8_t class[255];
+
+	return dhcp_message_option(m, TAG_VENDOR_CLASS, class, sizeof class) >= (int)sizeof PXE_CLASS - 1 &&
+	       memcmp(class, PXE_CLASS, sizeof PXE_CLASS - 1) == 0;
+}
+
 int dhcp_message_parse(struct dhcp_message *m, const void *data, size_t len)
 {
 	struct reader r = rd_init(data, len);
@@ -91,6 +101,8 @@ int dhcp_message_parse(struct dhcp_message *m, const void *data, size_t len)
 	bool reply;
 
 	memset(m, 0, sizeof *m);
+	m->data = data;
+	m->len = len;
 	reply = rd_u8(&r) == BOOTREPLY;
 	reply &= rd_u8(&r) == ETHERNET;
 	reply &= rd_u8(&r) == sizeof m->mac;
@@ -116,7 +128,28 @@ int dhcp_message_parse(struct dhcp_message *m, const void *data, size_t len)
 	m->lease_s = option_u32(m, TAG_LEASE_TIME, DHCP_LEASE_FOREVER);
 	m->t1_s = option_u32(m, OPTION_T1, 0);
 	m->t2_s = option_u32(m, OPTION_T2, 0);
+	m->pxe = CONFIG_PROXYDHCP && is_pxe(m);
 	return m->type ? 0 : -EPROTO;
+}
+
+int dhcp_message_suboption(const struct dhcp_message *m, uint8_t tag, uint8_t sub)
+{
+	uint8_t value[DHCP_MESSAGE_MAX];
+	int len = dhcp_message_option(m, tag, value, sizeof value);
+	struct reader r = rd_init(value, len < 0 ? 0 : (size_t)len);
+	struct option o;
+
+	while (next_option(&r, &o))
+		if (o.tag == sub)
+			return o.len ? o.data[0] : 0;
+	return -1;
+}
+
+bool dhcp_message_has_file(const struct dhcp_message *m)
+{
+	uint8_t name[DHCP_MESSAGE_MAX];
+
+	return (m->file && m->file[0]) || dhcp_message_option(m, TAG_FILENAME, name, sizeof name) > 0;
 }
 
 /* Servers count a final NUL in or leave it out (RFC 2132 2): settings have none. */

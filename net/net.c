@@ -2,6 +2,7 @@
 /* The switchboard: net_poll() hands received frames to the protocol they belong to and runs everyone's timers. */
 #include "net/net.h"
 
+#include "config/features.h"
 #include "core/clock.h"
 #include "core/errors.h"
 #include "core/log.h"
@@ -113,6 +114,8 @@ static void run_timers(struct net *net, uint32_t now_ms)
 			netif_apply_settings(netif);
 		check_link(netif, now_ms);
 		dhcp_poll(netif, now_ms);
+		if (CONFIG_PROXYDHCP)
+			boot_server_poll(netif, now_ms);
 	}
 	arp_poll(net, now_ms);
 	reassembly_poll(net, now_ms);
@@ -145,6 +148,8 @@ uint32_t net_deadline(struct net *net, uint32_t now_ms)
 	for_each_netif(pos, tmp, net, netif) {
 		deadline = time_earlier(deadline, netif->link_check_ms);
 		deadline = time_earlier(deadline, dhcp_deadline(netif, now_ms));
+		if (CONFIG_PROXYDHCP)
+			deadline = time_earlier(deadline, boot_server_deadline(netif, now_ms));
 	}
 	deadline = time_earlier(deadline, icmp_deadline(net, now_ms));
 	deadline = time_earlier(deadline, dns_deadline(net, now_ms));

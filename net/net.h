@@ -13,6 +13,7 @@
 #include "net/dns.h"
 #include "net/ipv4.h"
 #include "net/netif.h"
+#include "net/pxe_answers.h"
 #include "net/reassembly.h"
 #include "net/tcp_mtu.h"
 
@@ -22,6 +23,7 @@ struct net {
 	struct list netifs;             /* struct netif */
 	struct netif *newest;           /* the most recently opened one, "netX"; NULL at first */
 	struct dns_resolver dns;
+	struct pxe_answers pxe_answers; /* the scopes "proxydhcp" and "pxebs" */
 	struct list udp_sockets;        /* struct udp_socket */
 	struct list tcp_connections;    /* struct tcp */
 	struct list pings;              /* struct ping */

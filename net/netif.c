@@ -2,6 +2,7 @@
 /* Network interfaces: netif_init(), netif_open(), netif_apply_settings() whenever settings change, netif_close(). */
 #include "net/netif.h"
 
+#include "config/features.h"
 #include "core/cursor.h"
 #include "core/printf.h"
 #include "core/string.h"
@@ -46,6 +47,7 @@ void netif_init(struct netif *netif, struct net *net, struct nic *nic)
 	memcpy(netif->mac, nic->mac, sizeof netif->mac);
 	netif->mtu = nic->mtu;
 	netif->dhcp.netif = netif;
+	dhcp_port_init(&netif->dhcp_port, netif);
 	list_append(&net->netifs, &netif->link);
 	settings_attach(&netif->settings, settings_root(), netif->name);
 	settings_attach(&netif->lease, &netif->settings, "dhcp");
@@ -87,6 +89,10 @@ static void stopped(struct netif *netif)
 {
 	struct net *net = netif->net;
 
+	if (CONFIG_PROXYDHCP) {
+		boot_server_stop(netif);
+		pxe_answers_forget(netif);
+	}
 	dhcp_stop(netif);
 	arp_forget(netif);
 	reassembly_forget(netif);

@@ -10,7 +10,9 @@
 #include <stdint.h>
 #include "core/list.h"
 #include "core/settings.h"
+#include "net/boot_server.h"
 #include "net/dhcp.h"
+#include "net/dhcp_cache.h"
 #include "net/nic.h"
 
 #define NETIF_LINK_CHECK_MS 250        /* the link is looked at this often */
@@ -38,7 +40,10 @@ struct netif {
 	struct netif_counters counters;
 	struct settings_scope settings; /* "netN": mac, busid, chip ... and what the user sets */
 	struct settings_scope lease;    /* "netN.dhcp" */
+	struct dhcp_port dhcp_port;
 	struct dhcp dhcp;               /* the DHCP client of this interface */
+	struct dhcp_cache dhcp_cache;
+	struct boot_server boot_server; /* its question to a PXE server */
 };
 
 /** Make @netif (memory of the caller's, zeroed) an interface of @net on @nic; named by its number. Cannot fail. */

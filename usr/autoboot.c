@@ -1,92 +1,32 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* DHCP, the boot file's name, fetch and boot, on each interface in order. */
+/* Turns of the interfaces: a lease, what to boot (usr/boot_choice.c), fetch and boot. */
 #include "usr/autoboot.h"
 
 #include "config/features.h"
-#include "core/cursor.h"
+#include "config/general.h"
+#include "core/clock.h"
 #include "core/errors.h"
 #include "core/heap.h"
-#include "core/printf.h"
-#include "core/settings.h"
-#include "core/string.h"
 #include "core/uri.h"
 #include "image/image.h"
 #include "net/netif.h"
 #include "usr/boot.h"
+#include "usr/boot_choice.h"
 #include "usr/fetch.h"
 #include "usr/ifmgmt.h"
 #include "usr/shell.h"
 #include "usr/wait.h"
 
-/** What @netif was told, unless it was set by hand for all; NULL: nothing. */
-static const char *told(const struct netif *netif, uint32_t tag, size_t *len)
-{
-	const uint8_t *value = settings_find(settings_root(), tag, NULL, false, len);
+#define FOREVER_MS 0x3fffffffu          /* twelve days */
+#define INTERFACES_MAX 32               /* that have turns; more are left alone */
 
-	if (!value)
-		value = settings_find(&netif->settings, tag, NULL, true, len);
-	return value && *len ? (const char *)value : NULL;
-}
-
-/** Write the TFTP server that @netif was told of: next-server as PXE has it, else the server's name (option 66), else whoever gave the
- *  address. */
-static void append_server(struct text_buffer *t, const struct netif *netif)
-{
-	static const uint32_t tags[] = { TAG_NEXT_SERVER, TAG_TFTP_SERVER, TAG_DHCP_SERVER };
-	const char *value = NULL;
-	size_t len = 0;
-	unsigned i = 0;
-
-	while (i < 3 && !(value = told(netif, tags[i], &len)))
-		i++;
-	if (value && tags[i] == TAG_TFTP_SERVER) {
-		text_append(t, "%.*s", (int)len, value);
-	} else if (value) {
-		struct reader r = rd_init(value, len);
-		uint32_t ip = rd_be32(&r);
-
-		text_append(t, "%pI4", &ip);
-	}
-}
-
-/** Write the URL of @file, a name as DHCP gives it: a URL itself, or one of the TFTP server's files. */
-static void append_url(struct text_buffer *t, const struct netif *netif, const char *file, size_t len)
-{
-	if (!CONFIG_TFTP || fetch_is_absolute(file)) {
-		text_append(t, "%.*s", (int)len, file);
-		return;
-	}
-	text_append(t, "tftp://");
-	append_server(t, netif);
-	for (text_append(t, "/"); len; len--, file++)
-		if (*file == '/')
-			text_append(t, "/");
-		else
-			uri_append_encoded(t, file, 1);
-}
-
-/** The URL of the boot file that @netif was given, on the heap. -ENOENT with fail() when there is none. */
-static int boot_file(const struct netif *netif, char **url)
-{
-	size_t len;
-	const char *value = told(netif, TAG_FILENAME, &len);
-	struct text_buffer t = { NULL, 0, 0 };
-	char *file;
-
-	if (!value)
-		return fail(-ENOENT, "DHCP gave %pI4 but no boot file", &netif->ip);
-	file = heap_alloc(len + 1);
-	if (!file)
-		return -ENOMEM;
-	text_format(file, len + 1, "%.*s", (int)len, value);
-	append_url(&t, netif, file, strlen(file));
-	t = (struct text_buffer){ heap_alloc((size_t)t.len + 1), (size_t)t.len + 1, 0 };
-	if (t.data)
-		append_url(&t, netif, file, strlen(file));
-	heap_free(file);
-	*url = t.data;
-	return t.data ? 0 : -ENOMEM;
-}
+/** Interfaces that take turns. */
+struct turns {
+	struct netif *netif[INTERFACES_MAX];    /* NULL: had its turn, and it is over */
+	unsigned count, left;
+	unsigned round;
+	uint32_t started_ms;
+};
 
 static int boot_url(const char *url)
 {
@@ -104,59 +44,119 @@ static int boot_url(const char *url)
 	return rc;
 }
 
-static int boot_from(struct netif *netif)
+static uint32_t limit_ms(uint32_t seconds)
 {
-	char *url = NULL;
-	int rc = ifmgmt_dhcp(netif, 0);
+	return seconds ? seconds * 1000 : FOREVER_MS;
+}
 
+/** What is left of @seconds from the start on. */
+static uint32_t time_left(const struct turns *t, uint32_t seconds)
+{
+	uint32_t spent_ms = clock_ms() - t->started_ms;
+
+	return spent_ms < limit_ms(seconds) ? limit_ms(seconds) - spent_ms : 0;
+}
+
+/** A part of it, at least 1, for one turn; the last interface that is left need not share. */
+static uint32_t turn_ms(const struct turns *t, uint32_t seconds)
+{
+	uint32_t left_ms = time_left(t, seconds), turn = CONFIG_AUTOBOOT_TURN_S * 1000;
+
+	if (t->left > 1 && left_ms > turn)
+		return turn;
+	return left_ms ? left_ms : 1;
+}
+
+/** While @netif boots, the others keep quiet. */
+static void hush_others(const struct turns *t, const struct netif *netif)
+{
+	for (unsigned i = 0; i < t->count; i++)
+		if (t->netif[i] && t->netif[i] != netif && dhcp_is_asking(t->netif[i]))
+			dhcp_stop(t->netif[i]);
+}
+
+static int boot_from(const struct turns *t, struct netif *netif, bool *silent)
+{
+	struct ifmgmt_turn turn = {
+		.first = t->round == 0, .link_ms = turn_ms(t, CONFIG_AUTOBOOT_LINK_S), .dhcp_ms = turn_ms(t, CONFIG_AUTOBOOT_S),
+		.give_up_ms = time_left(t, CONFIG_AUTOBOOT_S),
+	};
+	char *url = NULL;
+	int rc = CONFIG_SETTLING ? ifmgmt_dhcp_turn(netif, &turn) : ifmgmt_dhcp(netif, 0);
+
+	*silent = CONFIG_SETTLING && (rc == -ENETDOWN || rc == -ETIMEDOUT);
+	if (CONFIG_SETTLING && rc == 0)
+		hush_others(t, netif);
 	if (rc == 0)
-		rc = boot_file(netif, &url);
-	if (!CONFIG_TFTP && rc == 0 && !fetch_is_absolute(url))
-		rc = fail(-EPROTONOSUPPORT, "boot file \"%s\" is not a URL, and this ROM has no TFTP", url);
-	if (rc == 0)
+		rc = boot_choice(netif, &url);
+	if (rc == 0 && url)
 		rc = boot_url(url);
 	heap_free(url);
 	return rc;
 }
 
-/** Try @netif and say what went wrong. */
-static int try_interface(struct netif *netif)
+/** Let @netif have its turn and say what went wrong, of silence only once. *@again: it gets another turn. */
+static int try_interface(const struct turns *t, struct netif *netif, bool *again)
 {
+	bool silent;
 	int rc;
 
 	shell_job_begin();
-	rc = boot_from(netif);
-	if (!wait_shell_wanted())
+	rc = boot_from(t, netif, &silent);
+	*again = silent && time_left(t, netif->link_up ? CONFIG_AUTOBOOT_S : CONFIG_AUTOBOOT_LINK_S) > 0;
+	if (!wait_shell_wanted() && !(silent && t->round > 0))
 		shell_job_end(netif->name, rc);
 	return rc;
 }
 
-/** The @i-th interface to try: of the @count named, or of all (0). NULL: the end, or no such name (*@rc says it). */
-static struct netif *candidate(int i, int count, char **names, const struct netif *before, int *rc)
+/** Gather the @count interfaces named, up to a wrong name, or all (0). Returns the wrong name's error, -ENODEV, or 0. */
+static int gather(struct turns *t, int count, char **names)
 {
-	struct netif *netif = NULL;
+	struct netif *netif = ifmgmt_next(NULL);
+	int rc = netif ? 0 : ifmgmt_none();
 
-	if (count == 0)
-		netif = ifmgmt_next(before);
-	else if (i < count)
-		*rc = ifmgmt_find(names[i], &netif);
-	return netif;
+	for (int i = 0; rc == 0 && i < count && t->count < INTERFACES_MAX; i++) {
+		rc = ifmgmt_find(names[i], &netif);
+		if (rc == 0)
+			t->netif[t->count++] = netif;
+	}
+	for (; count == 0 && netif && t->count < INTERFACES_MAX; netif = ifmgmt_next(netif))
+		t->netif[t->count++] = netif;
+	t->left = t->count;
+	t->started_ms = clock_ms();
+	return rc;
+}
+
+/** A turn each. True: that was it, with *@rc. */
+static bool run_round(struct turns *t, int *rc)
+{
+	for (unsigned i = 0; i < t->count; i++) {
+		struct netif *netif = t->netif[i];
+		bool again = false;
+
+		if (!netif)
+			continue;
+		*rc = try_interface(t, netif, &again);
+		if (*rc >= 0 || wait_shell_wanted())
+			return true;
+		if (again)
+			continue;
+		t->netif[i] = NULL;
+		if (--t->left)
+			netif_close(netif);     /* the last one stays open: somebody may come and look */
+	}
+	t->round++;
+	return t->left == 0;
 }
 
 int autoboot(int count, char **names)
 {
 	bool watched = wait_watch_shell_key(true);
-	struct netif *netif, *next;
-	int rc = ifmgmt_next(NULL) ? 0 : ifmgmt_none(), i = 0;
+	struct turns t = { .round = 0 };
+	int rc = gather(&t, count, names);
 
-	for (netif = candidate(0, count, names, NULL, &rc); netif; netif = next) {
-		rc = try_interface(netif);
-		if (rc >= 0 || wait_shell_wanted())
-			break;
-		next = candidate(++i, count, names, netif, &rc);
-		if (next)
-			netif_close(netif);     /* the last one stays open: somebody may come and look */
-	}
+	while (rc == 0 && t.left && !run_round(&t, &rc))
+		rc = 0;
 	wait_watch_shell_key(watched);
 	return rc;
 }

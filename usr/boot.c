@@ -11,6 +11,7 @@
 #include "image/plan.h"
 #include "net/net.h"
 #include "usr/fetch.h"
+#include "usr/running.h"
 #include "usr/script.h"
 #include "usr/unpack.h"
 #include "usr/wait.h"
@@ -93,6 +94,8 @@ int boot_image(struct image *image)
 	rc = image->format ? 0 : fetch_wait(NULL, 0, false);     /* unpacking takes the largest gap */
 	if (rc == 0 && !image->format)
 		rc = boot_recognise(image);
+	if (CONFIG_CIRCLES && rc == 0)
+		rc = running_check(image);
 	if (rc != 0)
 		return rc;
 	if (image->format->script)

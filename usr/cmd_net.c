@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Commands: dhcp, ifopen, ifclose, ifstat, route, nslookup, ping. */
+/* Commands: dhcp, pxebs, ifopen, ifclose, ifstat, route, nslookup, ping. */
 #include "usr/commands.h"
 
 #include "core/clock.h"
@@ -10,6 +10,7 @@
 #include "drivers/net/probe.h"    // nic_chip_name
 #include "net/icmp.h"
 #include "net/net.h"
+#include "usr/boot_choice.h"
 #include "usr/ifmgmt.h"
 #include "usr/shell.h"
 #include "usr/wait.h"
@@ -86,6 +87,22 @@ const struct command cmd_dhcp = {
 	.name = "dhcp", .alias = { "ifconf" }, .arguments = "[interface...|any]",
 	.help = "Gets an address by DHCP, on the first interface where that works.",
 	.options = dhcp_options, .max_args = -1, .run = run_dhcp,
+};
+
+static int run_pxebs(const struct arguments *a)
+{
+	struct netif *netif;
+	uint32_t type;
+	int rc = ifmgmt_find(a->argv[0], &netif);
+
+	if (rc == 0 && !text_to_u32(a->argv[1], 0xffff, &type))
+		rc = fail(-EINVAL, "\"%s\" is not a boot server's type, 0 to 65535", a->argv[1]);
+	return rc != 0 ? rc : boot_choice_server(netif, (uint16_t)type);
+}
+const struct command cmd_pxebs = {
+	.name = "pxebs", .arguments = "interface type",
+	.help = "Looks for a PXE boot server of a type; its answer is the settings scope pxebs.", .min_args = 2, .max_args = 2,
+	.run = run_pxebs,
 };
 
 static int run_ifopen(const struct arguments *a)

@@ -7,7 +7,11 @@
 const struct command *const commands[] = {
 	&cmd_help,
 	&cmd_autoboot,
-	&cmd_dhcp, &cmd_ifopen, &cmd_ifclose, &cmd_ifstat,
+	&cmd_dhcp,
+#if CONFIG_PROXYDHCP
+	&cmd_pxebs,
+#endif
+	&cmd_ifopen, &cmd_ifclose, &cmd_ifstat,
 #if CONFIG_TOOLS
 	&cmd_route, &cmd_nslookup, &cmd_ping,
 #endif

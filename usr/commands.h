@@ -10,7 +10,7 @@ extern const struct command cmd_help, cmd_autoboot, cmd_echo, cmd_sleep, cmd_tim
 /* cmd_digest.c */
 extern const struct command cmd_sha256sum, cmd_sha1sum, cmd_md5sum;
 /* cmd_net.c */
-extern const struct command cmd_dhcp, cmd_ifopen, cmd_ifclose, cmd_ifstat, cmd_route, cmd_nslookup, cmd_ping;
+extern const struct command cmd_dhcp, cmd_pxebs, cmd_ifopen, cmd_ifclose, cmd_ifstat, cmd_route, cmd_nslookup, cmd_ping;
 /* cmd_image.c */
 extern const struct command cmd_kernel, cmd_initrd, cmd_boot, cmd_imgargs, cmd_imgstat, cmd_imgfree, cmd_imgwait;
 /* cmd_settings.c */

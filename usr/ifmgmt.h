@@ -5,6 +5,7 @@
 #define USR_IFMGMT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct netif;
@@ -20,11 +21,22 @@ int ifmgmt_open(struct netif *netif, uint32_t timeout_ms);
 /** Open, get a lease by DHCP, and say what it holds: all within @timeout_ms (0: CONFIG_LINK_WAIT_MS for the link, then
  *  CONFIG_DHCP_GIVE_UP_MS). */
 int ifmgmt_dhcp(struct netif *netif, uint32_t timeout_ms);
+/** How long to wait for an interface that is not the only one to be looked at. */
+struct ifmgmt_turn {
+	bool first;                     /* its first turn: what was asked before does not count */
+	uint32_t link_ms, dhcp_ms;      /* come back after this time without a link (-ENETDOWN), or without an answer (-ETIMEDOUT) */
+	uint32_t give_up_ms;            /* the question itself lives so long, from when it was asked: the next turn goes on with it */
+};
+/** ifmgmt_dhcp() in turns, with a line that counts down. */
+int ifmgmt_dhcp_turn(struct netif *netif, const struct ifmgmt_turn *turn);
+/** Take over the lease that whoever started us got for one of our cards, if there is one. */
+void ifmgmt_take_over(void);
 /** Before a fetch: some interface has an address, is open and has its link. -ENETUNREACH with fail() when none has an address. */
 int ifmgmt_ready(void);
 /** Print @netif's address, gateway, DNS server and boot file in one line. */
 void ifmgmt_show_lease(const struct netif *netif);
-/** Print @text with what is not printable ASCII as '?': it came from the network. */
+/** Print @text, or @len bytes of it, with what is not printable ASCII as '?': it came from the network. */
 void ifmgmt_print_safe(const char *text);
+void ifmgmt_print_bytes(const char *text, size_t len);
 
 #endif

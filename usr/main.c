@@ -21,6 +21,8 @@
 #include "net/net.h"
 #include "usr/autoboot.h"
 #include "usr/fetch.h"
+#include "usr/ifmgmt.h"
+#include "usr/running.h"
 #include "usr/script.h"
 #include "usr/shell.h"
 #include "usr/wait.h"
@@ -200,6 +202,8 @@ static void finish(void)
 	if (smbios.parent)
 		settings_detach(&smbios);
 	fetch_restore_base(NULL);
+	if (CONFIG_PROXYDHCP && CONFIG_CIRCLES)
+		running_set_program(NULL);
 }
 
 int fpxe_main(void)
@@ -210,6 +214,8 @@ int fpxe_main(void)
 	start();
 	banner();
 	find_ports();
+	if (CONFIG_PROXYDHCP)
+		ifmgmt_take_over();
 	if (!wants_shell) {
 		rc = run_unattended();
 		wants_shell = wait_shell_wanted() || (rc != 0 && shell_asked_for());

@@ -11,6 +11,7 @@
 #include "image/image.h"
 #include "image/script.h"
 #include "usr/fetch.h"
+#include "usr/running.h"
 #include "usr/shell.h"
 #include "usr/wait.h"
 
@@ -129,10 +130,15 @@ int script_run_image(struct image *image)
 {
 	struct uri *before = fetch_set_base(image->uri);
 	bool registered = !list_empty(&image->link);
+	struct running running;
 	int rc;
 
 	list_remove(&image->link);
+	if (CONFIG_CIRCLES)
+		running_begin(&running, image);
 	rc = run_text_of(image);
+	if (CONFIG_CIRCLES)
+		running_end(&running);
 	if (registered && image_find(image->name))
 		image_free(image);      /* the script fetched its own successor */
 	else if (registered)

@@ -16,6 +16,7 @@ struct net the_net;
 
 static struct { uint16_t key[KEYS_MAX]; unsigned head, count; } ahead;
 static bool watching, shell_wanted;
+static unsigned keys_read;
 
 static void keep_key(int key)
 {
@@ -129,8 +130,10 @@ int wait_key(uint32_t timeout_ms)
 
 		if (key < 0)
 			key = console_getkey();
-		if (key >= 0)
+		if (key >= 0) {
+			keys_read++;
 			return key;
+		}
 		if (timeout_ms && time_reached(now, start + timeout_ms))
 			return -1;
 		if (!go_on(now) && nothing_under_way())
@@ -154,4 +157,14 @@ bool wait_shell_wanted(void)
 void wait_forget_shell_key(void)
 {
 	shell_wanted = false;
+}
+
+void wait_want_shell(void)
+{
+	shell_wanted |= watching;
+}
+
+unsigned wait_keys_read(void)
+{
+	return keys_read;
 }

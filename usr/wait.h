@@ -37,5 +37,9 @@ bool wait_watch_shell_key(bool on);
 /** Was a watched Ctrl-B pressed? Stays so until wait_forget_shell_key(). Whoever runs something ends it then; the shell opens. */
 bool wait_shell_wanted(void);
 void wait_forget_shell_key(void);
+/** The same by who read Ctrl-B as a key: it counts where it is watched. */
+void wait_want_shell(void);
+/** How many keys somebody has read; what goes on by itself reads none. */
+unsigned wait_keys_read(void);
 
 #endif

@@ -12,6 +12,7 @@
 #include "core/errors.h"
 #include "core/heap.h"
 #include "core/string.h"
+#include "net/dhcp_cache.h"
 #include "net/net.h"
 #include "usr/wait.h"
 
@@ -96,6 +97,21 @@ static void show_pxenv(void)
 	env->checksum = checksum(env, sizeof(*env));
 }
 
+static void show_packets(const struct netif *netif)
+{
+	for (unsigned i = 0; i < PACKETS; i++) {
+		const struct dhcp_packet *packet = dhcp_cached(netif, (enum dhcp_cached)(i + 1));
+		size_t len = packet ? packet->len : 0;
+
+		if (len > PACKET_BYTES)
+			len = PACKET_BYTES;
+		memset(shown(PXE_PACKETS + i * PACKET_BYTES), 0, PACKET_BYTES);
+		if (packet)
+			memcpy(shown(PXE_PACKETS + i * PACKET_BYTES), packet->data, len);
+		packet_len[i] = (uint16_t)len;
+	}
+}
+
 bool pxe_packet(unsigned type, struct pxe_packet *packet)
 {
 	uint32_t offset = PXE_PACKETS + (type - 1) * PACKET_BYTES;
@@ -126,6 +142,7 @@ static int pxe_open(struct netif *netif)
 	memset(&pxe_state, 0, sizeof(pxe_state));
 	show_bang();
 	show_pxenv();
+	show_packets(netif);
 	pxe_entry_open();
 	rc = netif_open_plain(netif, true, clock_ms());
 	if (rc == 0)

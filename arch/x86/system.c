@@ -33,6 +33,12 @@ const struct system_entry *system_entry(void)
 	return &entry;
 }
 
+/* A BIOS that calls a ROM keeps no packets. */
+size_t system_cached_packet(unsigned which, void *buffer, size_t size)
+{
+	return 0;
+}
+
 const char *system_embedded_script(void)
 {
 	return embedded_script[0] ? embedded_script : NULL;

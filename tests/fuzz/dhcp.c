@@ -17,7 +17,7 @@ static void send_message(const uint8_t *data, size_t len)
 
 	memcpy(message, data, len);
 	if (len >= 34) {
-		sim_put32(message + 4, s.netif.dhcp.xid);
+		sim_put32(message + 4, s.netif.dhcp.listener.xid);
 		memcpy(message + 28, sim_stack_mac, 6);
 	}
 	sim_send_udp(&s, &udp);

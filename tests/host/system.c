@@ -55,6 +55,16 @@ __attribute__((weak)) const struct system_entry *system_entry(void)
 	return &host_system.entry;
 }
 
+__attribute__((weak)) size_t system_cached_packet(unsigned which, void *buffer, size_t size)
+{
+	size_t len = host_system.cached_len[which];
+
+	if (len == 0 || len > size)
+		return 0;
+	memcpy(buffer, host_system.cached[which], len);
+	return len;
+}
+
 __attribute__((weak)) const char *system_embedded_script(void)
 {
 	return host_system.embedded_script;

@@ -26,6 +26,11 @@ const struct system_entry *system_entry(void)
 	return &entry;
 }
 
+size_t system_cached_packet(unsigned which, void *buffer, size_t size)
+{
+	return 0;
+}
+
 const char *system_embedded_script(void)
 {
 	return embedded_script;

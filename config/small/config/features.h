@@ -4,6 +4,9 @@
 #define CONFIG_FEATURES_H
 
 #define CONFIG_TFTP     0
+#define CONFIG_PROXYDHCP 0
+#define CONFIG_SETTLING 0
+#define CONFIG_CIRCLES  0
 #define CONFIG_RESUME   0
 #define CONFIG_GZIP     0
 #define CONFIG_XZ       0

@@ -1,152 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The DHCP client, talking with a server on a simulated LAN. */
 #define _GNU_SOURCE
-#include "net/dhcp.h"
+#include "tests/unit/net/dhcp_talk.h"
 
 #include "config/net.h"
 #include "core/errors.h"
 #include "core/heap.h"
-#include "net/dhcp_message.h"
 #include "net/eth.h"
-#include "tests/host/host.h"
-#include "tests/sim/sim.h"
-#include "tests/unit/test.h"
-
-#define SERVER SIM_GATEWAY
-
-static struct sim s;
-static struct dhcp *const dhcp = &s.netif.dhcp;
-
-/* What the server says; a test changes what it wants to be different. */
-static struct reply {
-	uint8_t type;
-	uint32_t xid, ciaddr, yiaddr, siaddr, server, mask, gateway, lease_s;
-	const char *file, *sname;
-	uint8_t options[600];                   /* more, raw */
-	size_t options_len;
-	bool no_end, bad_cookie, wrong_mac, unicast;
-	uint16_t src_port;
-	uint32_t from;                          /* IP source, if it is not the server */
-} usual = { .yiaddr = SIM_IP, .server = SERVER, .mask = SIM_NETMASK, .gateway = SIM_GATEWAY, .lease_s = 3600, .src_port = 67 };
-
-static size_t put4(uint8_t *b, uint8_t tag, uint32_t value)
-{
-	b[0] = tag;
-	b[1] = 4;
-	sim_put32(b + 2, value);
-	return 6;
-}
-
-static size_t build(uint8_t *b, const struct reply *r)
-{
-	size_t n = 240;
-
-	memset(b, 0, n);
-	b[0] = 2;
-	b[1] = 1;
-	b[2] = 6;
-	sim_put32(b + 4, r->xid);
-	sim_put32(b + 12, r->ciaddr);
-	sim_put32(b + 16, r->yiaddr);
-	sim_put32(b + 20, r->siaddr);
-	memcpy(b + 28, sim_stack_mac, 6);
-	if (r->wrong_mac)
-		b[33] ^= 1;
-	if (r->sname)
-		strncpy((char *)b + 44, r->sname, 64);
-	if (r->file)
-		strncpy((char *)b + 108, r->file, 128);
-	sim_put32(b + 236, r->bad_cookie ? 0x63825364 : 0x63825363);
-	b[n++] = 53;
-	b[n++] = 1;
-	b[n++] = r->type;
-	if (r->server)
-		n += put4(b + n, 54, r->server);
-	if (r->mask)
-		n += put4(b + n, 1, r->mask);
-	if (r->gateway)
-		n += put4(b + n, 3, r->gateway);
-	if (r->lease_s)
-		n += put4(b + n, 51, r->lease_s);
-	memcpy(b + n, r->options, r->options_len);
-	n += r->options_len;
-	if (!r->no_end)
-		b[n++] = 255;
-	return n;
-}
-
-static void reply(const struct reply *r, uint8_t type)
-{
-	struct reply copy = *r;
-	uint8_t message[1500];
-	struct sim_udp udp = { .src = r->from ? r->from : r->server ? r->server : SERVER, .dst = r->unicast ? r->yiaddr : 0xffffffff,
-	                       .src_port = r->src_port, .dst_port = 68, .data = message };
-
-	copy.type = type;
-	copy.xid = r->xid ? r->xid : dhcp->xid;
-	udp.len = build(message, &copy);
-	sim_send_udp(&s, &udp);
-}
-
-/** Option @tag of a message the client sent; its length or -1. */
-static int option(const struct sim_packet *p, uint8_t tag, const uint8_t **value)
-{
-	for (size_t i = 240; i + 1 < p->data_len && p->data[i] != 255;) {
-		if (p->data[i] == 0) {
-			i++;
-			continue;
-		}
-		*value = p->data + i + 2;
-		if (p->data[i] == tag)
-			return p->data[i + 1];
-		i += 2u + p->data[i + 1];
-	}
-	return -1;
-}
-
-/** The next message of the client's; its type, or 0 if there is none. */
-static int take(struct sim_packet *p)
-{
-	const uint8_t *type;
-
-	if (!sim_take(&s, p) || p->protocol != 17 || p->dst_port != 67 || !p->ok)
-		return 0;
-	return option(p, 53, &type) == 1 ? type[0] : -1;
-}
-
-static void begin(void)
-{
-	sim_start(&s);
-	dhcp_start(&s.netif, 60000, s.now_ms);
-}
-
-static void bind_with(const struct reply *r)
-{
-	struct sim_packet p;
-
-	EXPECT_EQ(take(&p), DHCP_DISCOVER);
-	reply(r, DHCP_OFFER);
-	EXPECT_EQ(take(&p), DHCP_REQUEST);
-	reply(r, DHCP_ACK);
-	EXPECT_EQ(dhcp->rc, 0);
-	sim_discard(&s);
-}
-
-static size_t setting(uint32_t tag, const uint8_t **value)
-{
-	size_t len = 0;
-
-	*value = settings_find(&s.netif.lease, tag, NULL, false, &len);
-	return *value ? len : (size_t)-1;
-}
-
-#define EXPECT_SETTING(tag, wanted)                                                     \
-	do {                                                                            \
-		const uint8_t *value_;                                                  \
-		EXPECT_EQ(setting(tag, &value_), sizeof(wanted) - 1);                   \
-		if (value_)                                                             \
-			EXPECT_MEM(value_, wanted, sizeof(wanted) - 1);                 \
-	} while (0)
 
 TEST(dhcp_takes_the_first_complete_offer_without_waiting)
 {
@@ -185,7 +45,7 @@ TEST(dhcp_says_who_it_is)
 	EXPECT_EQ(p.src_port, 68);
 	EXPECT(p.data_len >= 300 && p.data_len <= 548);
 	EXPECT_MEM(p.data, "\x01\x01\x06\x00", 4);
-	EXPECT_EQ(sim_get32(p.data + 4), dhcp->xid);
+	EXPECT_EQ(sim_get32(p.data + 4), dhcp->listener.xid);
 	EXPECT_EQ(sim_get16(p.data + 10), 0x8000);
 	EXPECT_MEM(p.data + 28, sim_stack_mac, 6);
 	EXPECT(option(&p, 57, &v) == 2 && sim_get16(v) == 1472);
@@ -242,9 +102,9 @@ TEST(dhcp_xids_differ_each_time)
 	uint32_t first;
 
 	begin();
-	first = dhcp->xid;
+	first = dhcp->listener.xid;
 	dhcp_start(&s.netif, 60000, s.now_ms);
-	EXPECT(dhcp->xid != first);
+	EXPECT(dhcp->listener.xid != first);
 	sim_stop(&s);
 }
 
@@ -417,7 +277,7 @@ TEST(dhcp_ignores_offers_that_cannot_be_meant)
 	}
 	r = usual, r.server = 0, r.from = SERVER;
 	expect_ignored_offer(&r);
-	r = usual, r.xid = dhcp->xid + 1;
+	r = usual, r.xid = dhcp->listener.xid + 1;
 	expect_ignored_offer(&r);
 	r = usual, r.wrong_mac = true;
 	expect_ignored_offer(&r);
@@ -530,14 +390,6 @@ TEST(dhcp_turns_to_another_server_after_a_nak)
 }
 
 /* ---- options ----------------------------------------------------------------------------------------------------------------- */
-
-static void add_option(struct reply *r, uint8_t tag, const void *value, size_t len)
-{
-	r->options[r->options_len] = tag;
-	r->options[r->options_len + 1] = (uint8_t)len;
-	memcpy(r->options + r->options_len + 2, value, len);
-	r->options_len += 2 + len;
-}
 
 TEST(dhcp_stores_the_lease)
 {
@@ -763,7 +615,7 @@ TEST(dhcp_survives_every_truncation_and_then_binds)
 
 	begin();
 	take(&p);
-	r.xid = dhcp->xid;
+	r.xid = dhcp->listener.xid;
 	r.server = 0;                           /* not usable, so that the state stays */
 	r.type = DHCP_OFFER;
 	add_option(&r, 43, "\x06\x01\x08\x47\xff", 5);

@@ -373,3 +373,54 @@ TEST(dhcp_message_of_many_options)
 	EXPECT(stored(1) && stored(170));
 	end();
 }
+
+TEST(dhcp_message_knows_a_pxe_server)
+{
+	static const struct { const char *option; size_t n; bool pxe; } cases[] = {
+		{ "\x3c\x09PXEClient", 11, true }, { "\x3c\x0cPXEClient:A", 13, false /* cut off */ }, { "\x3c\x0aPXEClient:", 12, true },
+		{ "\x3c\x08PXEClien", 10, false }, { "\x3c\x00", 2, false }, { "\x3c\x05PXECl\x3c\x04ient", 13, true }, { "", 0, false },
+	};
+
+	for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+		begin();
+		add(cases[i].option, cases[i].n);
+		EXPECT_EQ(parse(), 0);
+		EXPECT_EQ(m.pxe, cases[i].pxe);
+		end();
+	}
+}
+
+TEST(dhcp_message_sub_options)
+{
+	begin();
+	ADD("\x2b\x09\x06\x01\x08\x09\x00\x0a\x02\x05\x41\xff");
+	EXPECT_EQ(parse(), 0);
+	EXPECT_EQ(dhcp_message_suboption(&m, 43, 6), 8);
+	EXPECT_EQ(dhcp_message_suboption(&m, 43, 9), 0);
+	EXPECT_EQ(dhcp_message_suboption(&m, 43, 10), 5);
+	EXPECT_EQ(dhcp_message_suboption(&m, 43, 7), -1);
+	EXPECT_EQ(dhcp_message_suboption(&m, 175, 6), -1);
+	end();
+	begin();
+	ADD("\x2b\x03\x06\x05\x08\xff");           /* the inner one is longer than the outer */
+	EXPECT_EQ(parse(), 0);
+	EXPECT_EQ(dhcp_message_suboption(&m, 43, 6), -1);
+	end();
+}
+
+TEST(dhcp_message_names_a_file_or_does_not)
+{
+	begin();
+	EXPECT(parse() == 0 && !dhcp_message_has_file(&m));
+	ADD("\x43\x00");
+	EXPECT(parse() == 0 && !dhcp_message_has_file(&m));
+	ADD("\x43\x01x");
+	EXPECT(parse() == 0 && dhcp_message_has_file(&m));
+	end();
+	begin();
+	message[108] = 'f';
+	EXPECT(parse() == 0 && dhcp_message_has_file(&m));
+	ADD("\x34\x01\x01");                      /* the field holds options */
+	EXPECT(parse() == 0 && !dhcp_message_has_file(&m));
+	end();
+}

@@ -73,8 +73,138 @@ TEST(each_card_is_tried_in_turn_and_each_failure_is_said)
 	fake_file[0] = (struct fake_file){ .url = "http://10.0.2.2/s", .contents = "#!fpxe\necho done\n" };
 	fpxe_main();
 	EXPECT(host_console_has("net0: network is down: net0: no link after 15 s: is the cable plugged in?"));
-	EXPECT(host_console_has("net1: timed out: no DHCP server answered"));
+	EXPECT(host_console_has("net1: timed out: no DHCP answer on net1 after 15 s"));
 	EXPECT(host_console_has("done\n"));
+}
+
+/* Spanning tree: half a minute and more in which nothing comes through. */
+TEST(a_lone_card_waits_for_the_network_to_settle_and_counts_down)
+{
+	fake_port[0].dhcp_after_ms = 45000;
+	fake_port[0].filename = "http://10.0.2.2/s";
+	fake_file[0] = (struct fake_file){ .url = "http://10.0.2.2/s", .contents = "#!fpxe\necho settled\n" };
+	fpxe_main();
+	EXPECT(host_console_has("DHCP (net0 52:00:00:00:00:00)... 8 s, is the network settling?, 112 s left"));
+	EXPECT(host_console_has("... 40 s, is the network settling?, 80 s left"));
+	EXPECT(host_console_has("\nsettled\n"));
+	EXPECT(!host_console_has("timed out"));
+	EXPECT_EQ(fake_port[0].discovers, 1);
+}
+
+TEST(a_link_that_comes_late_is_waited_for)
+{
+	fake_port[0].link_after_ms = 20000;
+	fake_port[0].filename = "http://10.0.2.2/s";
+	fake_file[0] = (struct fake_file){ .url = "http://10.0.2.2/s", .contents = "#!fpxe\necho plugged in\n" };
+	fpxe_main();
+	EXPECT(host_console_has("net0: no link (cable unplugged?), 28 s left, Ctrl-C skips"));
+	EXPECT(host_console_has("\nplugged in\n"));
+}
+
+TEST(it_gives_way_in_the_time_configured)
+{
+	uint32_t start = clock_ms();
+
+	fake_port[0].dhcp_after_ms = FAKE_FOREVER;
+	fpxe_main();
+	EXPECT(host_console_has("net0: timed out: no DHCP "));
+	EXPECT_EQ(count("net0: timed out"), 1);
+	EXPECT(clock_ms() - start >= 120000 + 3000 && clock_ms() - start < 120000 + 4000);
+	teardown();
+	setup();
+	start = clock_ms();
+	fake_port[0].link_after_ms = FAKE_FOREVER;
+	fpxe_main();
+	EXPECT(host_console_has("net0: network is down: net0: no link after 30 s"));
+	EXPECT(clock_ms() - start >= 30000 + 3000 && clock_ms() - start < 30000 + 4000);
+}
+
+/* The first card's switch port learns for 40 s; the second one's has no server. The first one's question goes on meanwhile. */
+TEST(cards_take_turns_while_the_network_settles)
+{
+	fake_plug(1);
+	fake_plug(2);
+	fake_port[0].dhcp_after_ms = 40000;
+	fake_port[0].filename = "http://10.0.2.2/s";
+	fake_port[1].dhcp_after_ms = FAKE_FOREVER;
+	fake_port[2].link_after_ms = FAKE_FOREVER;
+	fake_file[0] = (struct fake_file){ .url = "http://10.0.2.2/s", .contents = "#!fpxe\necho settled\n" };
+	fpxe_main();
+	EXPECT(host_console_has("net0: timed out: no DHCP answer on net0 after 15 s"));
+	EXPECT_EQ(count("net0: timed out"), 1);
+	EXPECT_EQ(count("net1: timed out"), 1);
+	EXPECT_EQ(count("net2: network is down"), 1);
+	EXPECT(host_console_has("\nsettled\n"));
+	EXPECT(fake_port[0].discovers == 1 && fake_port[0].opened == 1);
+}
+
+TEST(all_silent_cards_give_way_together)
+{
+	uint32_t start = clock_ms();
+
+	fake_plug(1);
+	fake_port[0].dhcp_after_ms = fake_port[1].dhcp_after_ms = FAKE_FOREVER;
+	fpxe_main();
+	EXPECT_EQ(count(": timed out"), 2);
+	EXPECT(clock_ms() - start < 120000 + 3000 + 16000);
+	EXPECT(host_console_has("Press Ctrl-B"));
+}
+
+/* ---- chain-loaded ----------------------------------------------------------------------------------------------------------------- */
+
+static uint8_t ack[300];
+
+/** The ACK of 10.0.2.33 for the card in @slot, with boot file @file and option 175's @use_cached. */
+static void started_by_another(uint8_t slot, const char *file, bool use_cached)
+{
+	memset(ack, 0, sizeof ack);
+	memcpy(ack, "\x02\x01\x06", 3);
+	memcpy(ack + 16, "\x0a\0\x02\x21\x0a\0\x02\x02", 8);
+	ack[28] = 0x52;
+	ack[33] = slot;
+	strcpy((char *)ack + 108, file);
+	memcpy(ack + 236, "\x63\x82\x53\x63\x35\x01\x05\x01\x04\xff\xff\xff\0\x36\x04\x0a\0\x02\x02\xaf\x03\xb2\x01", 23);
+	ack[259] = use_cached;
+	ack[260] = 255;
+	host_system.cached[2] = ack;
+	host_system.cached_len[2] = sizeof ack;
+}
+
+TEST(a_lease_from_before_is_there_at_the_start)
+{
+	fake_plug(1);
+	started_by_another(1, "undionly.kpxe", false);
+	run_shell("echo has ${net1/ip} ${filename}\n");
+	EXPECT(host_console_has("Taken over: net1: 10.0.2.33/24"));
+	EXPECT(host_console_has("\nhas 10.0.2.33 undionly.kpxe\n"));
+	EXPECT_EQ(fake_port[1].discovers, 0);
+	EXPECT_EQ(fake_port[0].opened, 0);
+}
+
+TEST(autoboot_asks_anew_unless_the_lease_says_it_may_be_used)
+{
+	fake_file[0] = (struct fake_file){ .url = "tftp://10.0.2.2/next", .contents = "#!fpxe\necho next\n" };
+	started_by_another(0, "next", true);
+	fpxe_main();
+	EXPECT(host_console_has("DHCP (net0 52:00:00:00:00:00)... using cached\n"));
+	EXPECT_EQ(fake_port[0].discovers, 0);
+	EXPECT(host_console_has("\nnext\n"));
+	teardown();
+	setup();
+	started_by_another(0, "before", false);
+	fake_port[0].filename = "next";
+	fake_file[0] = (struct fake_file){ .url = "tftp://10.0.2.2/next", .contents = "#!fpxe\necho next\n" };
+	fpxe_main();
+	EXPECT_EQ(fake_port[0].discovers, 1);
+	EXPECT(host_console_has("\nnext\n"));
+}
+
+TEST(a_lease_for_no_card_of_ours_is_left_alone)
+{
+	started_by_another(2, "x", true);
+	fpxe_main();
+	EXPECT(!host_console_has("Taken over"));
+	EXPECT_EQ(fake_port[0].discovers, 1);
 }
 
 TEST(ctrl_b_ends_autoboot_wherever_it_is)

@@ -10,6 +10,8 @@
 #include "core/settings.h"
 #include "core/uri.h"
 #include "image/image.h"
+#include "net/dhcp_message.h"
+#include "net/dhcp_request.h"
 #include "net/download.h"
 #include "net/net.h"
 #include "tests/host/host.h"
@@ -20,6 +22,17 @@
 #define FAKE_VENDOR 0x1234
 #define FAKE_FOREVER 0xffffffffu
 
+/** What a PXE server says. */
+struct fake_pxe {
+	uint32_t from;
+	bool no_class;                  /* it is another DHCP server, not a PXE server */
+	const char *file;               /* NULL: none */
+	const void *vendor;             /* option 43 */
+	size_t vendor_len;
+	uint32_t next_server;
+	uint32_t after_ms;              /* of the question; FAKE_FOREVER: silent */
+};
+
 /** What a port's cable and its DHCP server do. */
 struct fake_port {
 	uint32_t link_after_ms;         /* from opening; FAKE_FOREVER: no link */
@@ -28,9 +41,18 @@ struct fake_port {
 	uint32_t ip;
 	const char *filename;           /* NULL: none given */
 	uint32_t next_server;           /* 0: none given */
+	const struct fake_pxe *lease_pxe;       /* the lease is a PXE server's, with this option 43 */
+	bool waits_for_offers;          /* autoboot without a file name; else the time for them is over already */
+	const struct fake_pxe *proxy;   /* offers itself, counted from the DISCOVER; NULL: nobody does */
+	const struct fake_pxe *asked;   /* answers on port 4011 */
+	const struct fake_pxe *boot_server;     /* answers who looks for one */
+	const char *root_path;
+	const char *option_175;         /* of one sub-option of one byte: { sub, 1, value } */
 	int open_rc;
 	/* What happened. */
-	unsigned opened, closed, removed, discovers;
+	unsigned opened, closed, removed, discovers, asks, discoveries;
+	uint16_t type;                  /* of the boot server that was looked for last */
+	uint32_t asked_ip;
 	uint32_t opened_ms;
 };
 static struct fake_port fake_port[FAKE_PORTS];
@@ -102,10 +124,103 @@ static void fake_plug(unsigned slot)
 
 /* ---- DHCP ---- */
 
+/** @pxe's message: its parts, as the wire has them, in @bytes. */
+static void fake_message(struct dhcp_message *m, uint8_t *bytes, const struct netif *netif, const struct fake_pxe *pxe)
+{
+	size_t n = 240;
+
+	memset(bytes, 0, DHCP_MESSAGE_MAX);
+	memcpy(bytes, "\x02\x01\x06", 3);
+	sim_put32(bytes + 20, pxe->next_server);
+	memcpy(bytes + 28, netif->mac, 6);
+	if (pxe->file)
+		strcpy((char *)bytes + 108, pxe->file);
+	memcpy(bytes + 236, "\x63\x82\x53\x63\x35\x01\x02\x36\x04", 9);
+	sim_put32(bytes + 245, pxe->from);
+	n = 249;
+	if (!pxe->no_class) {
+		memcpy(bytes + n, "\x3c\x09PXEClient", 11);
+		n += 11;
+	}
+	if (pxe->vendor) {
+		bytes[n++] = 43;
+		bytes[n++] = (uint8_t)pxe->vendor_len;
+		memcpy(bytes + n, pxe->vendor, pxe->vendor_len);
+		n += pxe->vendor_len;
+	}
+	bytes[n++] = 255;
+	dhcp_message_parse(m, bytes, n);
+	m->from = pxe->from;
+}
+static void fake_answer(struct netif *netif, enum pxe_answer which, const struct fake_pxe *pxe)
+{
+	uint8_t bytes[DHCP_MESSAGE_MAX];
+	struct dhcp_message m;
+
+	fake_message(&m, bytes, netif, pxe);
+	pxe_answer_store(netif, which, &m);
+}
+static int fake_question(struct netif *netif, const struct fake_pxe *pxe, uint32_t item, uint32_t now_ms)
+{
+	netif->boot_server.item = item;
+	netif->boot_server.started_ms = now_ms;
+	return netif->boot_server.rc = -EINPROGRESS;
+}
+int boot_server_ask(struct netif *netif, uint32_t address, uint32_t now_ms)
+{
+	port_of(netif->nic)->asks++;
+	port_of(netif->nic)->asked_ip = address;
+	return fake_question(netif, port_of(netif->nic)->asked, PXE_NO_ITEM, now_ms);
+}
+int boot_server_discover(struct netif *netif, const struct pxe_options *options, uint16_t type, uint32_t now_ms)
+{
+	port_of(netif->nic)->discoveries++;
+	port_of(netif->nic)->type = type;
+	return fake_question(netif, port_of(netif->nic)->boot_server, (uint32_t)type << 16, now_ms);
+}
+void boot_server_stop(struct netif *netif) { }
+void boot_server_poll(struct netif *netif, uint32_t now_ms)
+{
+	struct boot_server *b = &netif->boot_server;
+	bool asking = b->item == PXE_NO_ITEM;
+	const struct fake_pxe *pxe = asking ? port_of(netif->nic)->asked : port_of(netif->nic)->boot_server;
+
+	if (b->rc != -EINPROGRESS)
+		return;
+	if (pxe && pxe->after_ms != FAKE_FOREVER && time_reached(now_ms, b->started_ms + pxe->after_ms)) {
+		fake_answer(netif, asking ? PXE_PROXYDHCP : PXE_PXEBS, pxe);
+		b->rc = 0;
+	} else if (time_reached(now_ms, b->started_ms + 2000)) {
+		b->rc = fail(-ETIMEDOUT, "no PXE server answered");
+	}
+}
+uint32_t boot_server_deadline(const struct netif *netif, uint32_t now_ms) { return now_ms + 1000; }
+/** The lease says it is a PXE server's. */
+static void fake_lease_pxe(struct netif *netif, const struct fake_pxe *pxe)
+{
+	uint8_t bytes[DHCP_MESSAGE_MAX];
+	struct dhcp_message m;
+
+	fake_message(&m, bytes, netif, pxe);
+	dhcp_message_store(&m, &netif->lease);
+}
+/** Offers beside the lease come when their time has come. */
+static void fake_offers(struct netif *netif, uint32_t now_ms)
+{
+	const struct fake_pxe *proxy = port_of(netif->nic)->proxy;
+
+	if (netif->dhcp.state == DHCP_BOUND && proxy && !pxe_answer(netif, PXE_PROXYDHCP) && proxy->after_ms != FAKE_FOREVER &&
+	    time_reached(now_ms, netif->dhcp.started_ms + proxy->after_ms))
+		fake_answer(netif, PXE_PROXYDHCP, proxy);
+}
+
 int dhcp_start(struct netif *netif, uint32_t give_up_ms, uint32_t now_ms)
 {
 	port_of(netif->nic)->discovers++;
+	pxe_answers_forget(netif);
+	netif->dhcp.cached = false;
 	netif->dhcp.started_ms = now_ms;
+	netif->dhcp.discovered_ms = now_ms - (port_of(netif->nic)->waits_for_offers ? 0 : 2000);
 	netif->dhcp.give_up_ms = now_ms + give_up_ms;
 	netif->dhcp.state = DHCP_SELECTING;
 	return netif->dhcp.rc = -EINPROGRESS;
@@ -119,11 +234,12 @@ void dhcp_poll(struct netif *netif, uint32_t now_ms)
 	const struct fake_port *port = port_of(netif->nic);
 	uint8_t ip[4] = { port->ip >> 24, port->ip >> 16, port->ip >> 8, port->ip }, mask[4] = { 255, 255, 255, 0 };
 
-	if (netif->dhcp.state != DHCP_SELECTING)
+	fake_offers(netif, now_ms);
+	if (netif->dhcp.state != DHCP_SELECTING || netif->dhcp.rc != -EINPROGRESS)
 		return;
 	if (port->dhcp_after_ms == FAKE_FOREVER) {
 		if (time_reached(now_ms, netif->dhcp.give_up_ms))
-			netif->dhcp.rc = fail(-ETIMEDOUT, "no DHCP server answered");
+			netif->dhcp.state = DHCP_IDLE, netif->dhcp.rc = fail(-ETIMEDOUT, "no DHCP server answered");
 		return;
 	}
 	if (!time_reached(now_ms, netif->dhcp.started_ms + port->dhcp_after_ms))
@@ -136,6 +252,13 @@ void dhcp_poll(struct netif *netif, uint32_t now_ms)
 	settings_store(&netif->lease, TAG_NETMASK, NULL, mask, 4);
 	settings_store(&netif->lease, TAG_GATEWAY, NULL, "\x0a\0\x02\x02", 4);
 	settings_store(&netif->lease, TAG_DNS, NULL, "\x0a\0\x02\x03", 4);
+	settings_store(&netif->lease, TAG_DHCP_SERVER, NULL, "\x0a\0\x02\x02", 4);
+	if (port->lease_pxe)
+		fake_lease_pxe(netif, port->lease_pxe);
+	if (port->root_path)
+		settings_store(&netif->lease, TAG_ROOT_PATH, NULL, port->root_path, strlen(port->root_path));
+	if (port->option_175)
+		settings_store(&netif->lease, SETTING_TAG(175, (uint8_t)port->option_175[0]), NULL, port->option_175 + 2, 1);
 	if (port->filename)
 		settings_store(&netif->lease, TAG_FILENAME, NULL, port->filename, strlen(port->filename));
 	if (port->next_server) {
@@ -143,6 +266,21 @@ void dhcp_poll(struct netif *netif, uint32_t now_ms)
 		settings_store(&netif->lease, TAG_NEXT_SERVER, NULL, ip, 4);
 	}
 	netif_apply_settings(netif);
+}
+int dhcp_use_cached(struct netif *netif, const void *ack, size_t len, uint32_t now_ms)
+{
+	struct dhcp_message m;
+
+	if (dhcp_message_parse(&m, ack, len) != 0 || memcmp(m.mac, netif->mac, 6) != 0)
+		return -EPROTO;
+	if (!netif->open)
+		return -ENETDOWN;
+	netif->dhcp.state = DHCP_BOUND;
+	netif->dhcp.cached = true;
+	netif->dhcp.rc = 0;
+	dhcp_message_store(&m, &netif->lease);
+	netif_apply_settings(netif);
+	return 0;
 }
 bool dhcp_is_asking(const struct netif *netif) { return netif->dhcp.state == DHCP_SELECTING && netif->dhcp.rc == -EINPROGRESS; }
 void dhcp_link_up(struct netif *netif, uint32_t now_ms) { }
