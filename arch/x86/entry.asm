@@ -6,7 +6,7 @@ extern exception_report
 global payload_start
 global exception_stubs
 
-section .text.start
+section .first progbits alloc exec nowrite align=16
 ; payload_start - from the loader. in: eax = struct boot_info *; a stack in the resident part        mode  32-bit flat, IF=0
 payload_start:
 	jmp arch_main

@@ -1,7 +1,7 @@
 ; SPDX-License-Identifier: BSD-2-Clause
 ; First bytes of the image: the loader's entry and the room for the image's header. Runs at any address.
 bits 32
-section .text.start
+section .first progbits alloc exec nowrite align=16
 extern loader_main
 global image_start
 
