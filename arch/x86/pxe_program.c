@@ -151,15 +151,10 @@ static int pxe_open(struct netif *netif)
 	return rc;
 }
 
+/* 40:13 stays: who ends the API raises it by what !PXE says of our segments (PXELINUX complains where somebody else did). */
 bool pxe_unhook(void)
 {
-	volatile uint16_t *base_kib = bios_data(0x413);
-
-	if (!hooks_close())
-		return false;
-	if (*base_kib == boot_info->base_kib - LOWMEM_KIB)
-		*base_kib = boot_info->base_kib;
-	return true;
+	return hooks_close();
 }
 
 /** The program is over: all is ours again. */
@@ -170,7 +165,7 @@ static void pxe_close(struct netif *netif)
 	pxe_undi_end();
 	hooks_close();
 	pxe_state.netif = NULL;
-	if (*base_kib == boot_info->base_kib)
+	if (*base_kib == boot_info->base_kib)           /* the program took us for gone */
 		*base_kib = (uint16_t)(boot_info->base_kib - LOWMEM_KIB);
 	if (netif->open)
 		netif_open_plain(netif, false, clock_ms());

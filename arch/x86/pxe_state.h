@@ -23,7 +23,7 @@ struct pxe_state {
 extern struct pxe_state pxe_state;
 
 /* Seams between the calls and the platform; arch/x86/pxe_program.c in the ROM, tests on the host. */
-/** Undo hooks and give base memory back, as far as nobody has hooked over us. False: something of ours has to stay. */
+/** Undo hooks, as far as nobody has hooked over us. False: something of ours has to stay. */
 bool pxe_unhook(void);
 /** A DHCP packet, where real-mode programs can read it, too. */
 struct pxe_packet { const void *data; uint16_t segment, offset, len; };

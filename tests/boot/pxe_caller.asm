@@ -603,6 +603,17 @@ ending:
 	pxe 0x15, block
 	outcome "stop"
 	line
+	les bx, [bang]			; base memory is for us to free: up to where UNDI's segments end
+	mov ax, [es:bx + 0x30]		; UNDI's data: segment, address, bytes
+	mov cx, [es:bx + 0x36]
+	shr cx, 4
+	add ax, cx
+	shr ax, 6
+	push ds
+	mov cx, 0x40
+	mov ds, cx
+	mov [0x13], ax
+	pop ds
 	call installation_check
 	call machine
 	say "caller: halts"
