@@ -63,7 +63,7 @@ list:
 clean:
 	rm -rf bin build
 
-# ---- Flags. A change of them rebuilds (build/flags), a change of nothing builds nothing.
+# ---- Flags. A change of them rebuilds (build/flags; build/embed: the script inside), a change of nothing builds nothing.
 
 FREESTANDING := -std=gnu11 -ffreestanding -m32 -march=i386 -mtune=i386 -mregparm=3 -mno-sse -mno-mmx -mno-80387 -fno-pic -fno-pie \
                 -fno-stack-protector -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-strict-aliasing -fno-common -Oz \
@@ -75,9 +75,10 @@ NASM         := nasm -Wall -Werror -I.
 GENERAL_H    := $(firstword $(wildcard $(CONFIG_ROOT)/config/general.h) config/general.h)
 PRODUCT      := $(shell awk '$$2 == "CONFIG_PRODUCT_NAME" || $$2 == "CONFIG_PRODUCT_VERSION" { gsub("\"", "", $$3); printf "%s ", $$3 }' $(GENERAL_H))(PCI 00:00.0)
 
-FLAGS_NOW    := $(CC) $(ROM_CFLAGS) embed=$(EMBED)
+FLAGS_NOW    := $(CC) $(subst $(CURDIR),,$(ROM_CFLAGS))
+keep = printf '%s\n' '$(2)' | cmp -s - $(1) || printf '%s\n' '$(2)' > $(1)
 ifeq ($(filter clean list,$(MAKECMDGOALS)),)
-$(shell mkdir -p build bin; printf '%s\n' '$(FLAGS_NOW)' | cmp -s - build/flags || printf '%s\n' '$(FLAGS_NOW)' > build/flags)
+$(shell mkdir -p build bin; $(call keep,build/flags,$(FLAGS_NOW)); $(call keep,build/embed,$(EMBED)))
 endif
 
 # ---- Objects
@@ -89,7 +90,7 @@ build/rom/%.o: %.asm build/flags
 	@mkdir -p $(@D)
 	$(Q)$(NASM) -f elf32 -MD $(@:.o=.d) -o $@ $<
 
-build/rom/arch/x86/data.o: arch/x86/data.asm build/rom/mover.bin build/flags $(EMBED)
+build/rom/arch/x86/data.o: arch/x86/data.asm build/rom/mover.bin build/flags build/embed $(EMBED)
 	$(Q)$(NASM) -f elf32 -DMOVER='"build/rom/mover.bin"' $(if $(EMBED),-DEMBED='"$(EMBED)"') -o $@ $<
 
 build/rom/mover.bin: arch/x86/mover.asm arch/x86/copy.inc arch/x86/layout.inc

@@ -2,7 +2,7 @@
 """Nobody touches it: it boots what DHCP says, says why it cannot, and lets the BIOS go on."""
 import re
 
-from build import build_tree
+from build import built_tree, make
 from machine import LINUX
 
 
@@ -85,8 +85,9 @@ def test_embedded_script(machine, web, tmp_path):
     script = tmp_path / 'embed.fpxe'
     script.write_text('#!fpxe\necho embedded script runs\ndhcp net0 && echo address ${net0/ip}\n'
                       f'kernel {web.url("amd64/linux")} console=ttyS0\nboot\n')
-    rom = build_tree(tmp_path / 'tree', f'EMBED={script}', 'bin/8086100e.rom') / 'bin/8086100e.rom'
-    m = machine(rom=str(rom), bootfile=web.url('must-not-be-asked-for'))
+    tree = built_tree(tmp_path / 'tree')
+    make(tree, f'EMBED={script}', 'bin/8086100e.rom')
+    m = machine(rom=str(tree / 'bin/8086100e.rom'), bootfile=web.url('must-not-be-asked-for'))
     m.expect('embedded script runs')
     m.expect(r'address 10\.0\.2\.15')
     m.expect('Linux version', LINUX)

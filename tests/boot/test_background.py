@@ -31,7 +31,7 @@ def random_file(web, name, mib):
     return hashlib.sha256(data).hexdigest()
 
 
-@pytest.mark.parametrize('nic', ['e1000', 'virtio-modern'])
+@pytest.mark.parametrize('nic', [pytest.param('e1000', marks=pytest.mark.long), 'virtio-modern'])
 def test_installer_boots_from_files_fetched_at_the_same_time(machine, web, nic):
     m = machine(nic=nic, memory=1024)
     m.shell()

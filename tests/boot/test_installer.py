@@ -10,8 +10,9 @@ FIRST_SCREEN = r'Select a language|Choose language|Choose the language|\[!!\]'
 ARGUMENTS = 'console=ttyS0 TERM=linux vga=normal fb=false DEBIAN_FRONTEND=text'
 
 
-@pytest.mark.parametrize('nic', NICS)
-@pytest.mark.parametrize('arch', ['amd64', 'i386'])
+@pytest.mark.parametrize('arch, nic', [('amd64', 'e1000'), ('amd64', 'virtio-legacy'), ('amd64', 'virtio-modern'), ('i386', 'e1000'),
+                                       pytest.param('i386', 'virtio-legacy', marks=pytest.mark.long),
+                                       pytest.param('i386', 'virtio-modern', marks=pytest.mark.long)])
 def test_installer_reaches_its_first_screen(machine, web, arch, nic):
     assert servers.installer_present(arch), f'debian-installer-12-netboot-{arch} is not installed'
     m = machine(nic=nic, memory=1024)

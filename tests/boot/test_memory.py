@@ -5,7 +5,7 @@ import re
 import pytest
 
 import servers
-from machine import INSTALLER, LINUX, NICS
+from machine import INSTALLER, LINUX
 
 GIB = 1 << 30
 
@@ -45,6 +45,7 @@ def test_an_initrd_too_large_is_refused_at_once(machine, web):
     assert m.command('imgstat') == before
 
 
+@pytest.mark.long
 def test_1_gib_of_initrd_in_2_gib(machine, web):
     """The installer's initrd with zeros behind it up to 1 GiB: moved to its place over everything of ours, still whole."""
     web.padded('initrd1g', 'amd64/initrd.gz', GIB)
@@ -61,7 +62,7 @@ def test_1_gib_of_initrd_in_2_gib(machine, web):
     assert 'Initramfs unpacking failed' not in m.transcript
 
 
-@pytest.mark.parametrize('nic', NICS)
+@pytest.mark.parametrize('nic', ['e1000', pytest.param('virtio-legacy', marks=pytest.mark.long), 'virtio-modern'])
 def test_4_gib_uses_what_lies_below_4_gib(machine, web, nic):
     m = machine(memory=4096, nic=nic)
     m.shell()

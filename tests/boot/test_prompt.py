@@ -36,7 +36,7 @@ def test_the_prompt_stands_3_seconds():
 
 def test_any_other_key_ends_the_wait(machine, disk, tmp_path):
     """Of a prompt that stands ten minutes, far longer than anybody here waits for the disk."""
-    m = machine(rom=site_rom(tmp_path / 'site', CONFIG_POST_PROMPT_S=600), disk=disk)
+    m = machine(rom=site_rom(tmp_path, CONFIG_POST_PROMPT_S=600), disk=disk)
     m.post_prompt()
     with pytest.raises(pexpect.TIMEOUT):
         m.expect('The disk boots', 8)
