@@ -11,7 +11,8 @@ enum { STREAM_HEADER = 12, STREAM_FOOTER = 12, INDEX_LEAST = 8 };
 #define RECORDS_STEP 1000               /* of the index, in a stage */
 #define PADDING_STEP 0x10000            /* bytes looked at in a stage */
 #define RATIO_BITS_MAX 19               /* no bytes become more than so many doublings: 2 MiB in a chunk of more than 6 */
-#define HINT_RECORDS_MAX 0x10000        /* an index with more of them gives no hint */
+#define HINT_RECORDS_MAX 0x10000        /* indexes with more of them, or more streams, give no hint */
+#define HINT_PADDING_MAX 0x100000       /* nor do files with more bytes of padding: nothing pauses while they are looked at */
 
 static const uint8_t magic[6] = { 0xfd, '7', 'z', 'X', 'Z', 0 };
 
@@ -221,9 +222,9 @@ static bool read_index(const uint8_t *in, size_t *end, uint64_t *total, uint64_t
 	r = rd_init(in + *end - STREAM_FOOTER - index, (size_t)index);
 	rd_skip(&r, 1);
 	records = xz_number(&r);
-	if (records > *records_left)
+	if (records >= *records_left)
 		return false;
-	*records_left -= records;
+	*records_left -= records + 1;
 	for (; records && rd_ok(&r) && blocks < *end; records--) {
 		blocks += (xz_number(&r) + 3) & ~3ull;
 		*total += xz_number(&r);
@@ -238,18 +239,20 @@ static bool read_index(const uint8_t *in, size_t *end, uint64_t *total, uint64_t
 static uint64_t xz_size(const uint8_t *in, size_t len)
 {
 	uint64_t total = 0, records = HINT_RECORDS_MAX;
-	size_t file_len = len;
+	size_t file_len = len, padding = 0;
 
 	len &= ~(size_t)3;
-	while (len) {
+	while (len && padding <= HINT_PADDING_MAX) {
 		const uint8_t *last = in + len - 4;
 
-		if (!(last[0] | last[1] | last[2] | last[3]))
+		if (!(last[0] | last[1] | last[2] | last[3])) {
 			len -= 4;
-		else if (!read_index(in, &len, &total, &records))
+			padding += 4;
+		} else if (!read_index(in, &len, &total, &records)) {
 			return 0;
+		}
 	}
-	return total >> RATIO_BITS_MAX < file_len ? total : 0;
+	return !len && total >> RATIO_BITS_MAX < file_len ? total : 0;
 }
 
 const struct unpack_format xz_format = { "xz", sizeof(struct xz), xz_probe, xz_size, xz_start, xz_run };

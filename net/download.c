@@ -7,6 +7,7 @@
 #include "core/errors.h"
 #include "core/heap.h"
 #include "core/printf.h"
+#include "core/string.h"
 #include "net/download_parts.h"
 
 static void finish(struct download *d, int rc, uint32_t now_ms)
@@ -27,11 +28,39 @@ static int resolve(struct download *d, uint32_t now_ms)
 {
 	dns_stop(&d->dns);
 	d->stage = RESOLVING;
-	d->address = 0;
-	d->tried = d->dropped = 0;
+	d->address = d->old_count = 0;
+	d->tried = d->dropped = d->old_dropped = 0;
 	text_format(d->words, sizeof(d->words), "resolving %.60s", d->uri->host);
 	dns_start(&d->dns, d->net, d->uri->host, now_ms);
 	return -EINPROGRESS;
+}
+
+/** The server may have moved: ask for its addresses again. */
+static int resolve_again(struct download *d, uint32_t now_ms)
+{
+	unsigned count = d->dns.rc == 0 ? d->dns.address_count : 0;
+	uint8_t dropped = d->dropped;
+
+	memcpy(d->old_address, d->dns.address, sizeof(d->old_address));
+	resolve(d, now_ms);
+	d->old_count = count;
+	d->old_dropped = dropped;
+	return -EINPROGRESS;
+}
+
+/** What was known of the old addresses goes for the new ones; where none can be had the old ones do. */
+static int resolved(struct download *d, uint32_t now_ms)
+{
+	if (CONFIG_RESUME && d->dns.rc != 0 && d->old_count) {
+		memcpy(d->dns.address, d->old_address, sizeof(d->old_address));
+		d->dns.address_count = d->old_count;
+		d->dns.rc = 0;
+	}
+	for (unsigned i = 0; CONFIG_RESUME && i < d->old_count; i++)
+		for (unsigned j = 0; j < d->dns.address_count; j++)
+			if (d->dns.address[j] == d->old_address[i])
+				d->dropped |= (uint8_t)((d->old_dropped >> i & 1) << j);
+	return d->dns.rc ? retry_unreachable(d, d->dns.rc, now_ms) : download_fetch(d, now_ms);
 }
 
 static void free_uri(struct download *d)
@@ -175,9 +204,9 @@ static void step(struct download *d, uint32_t now_ms)
 	int rc = -EINPROGRESS;
 
 	if (d->stage == RESOLVING && d->dns.rc != -EINPROGRESS)
-		rc = d->dns.rc ? retry_unreachable(d, d->dns.rc, now_ms) : download_fetch(d, now_ms);
+		rc = resolved(d, now_ms);
 	else if (d->stage == PAUSING && watch_link(d, now_ms) && time_reached(now_ms, d->retry_ms))
-		rc = d->dns.rc ? resolve(d, now_ms) : download_fetch(d, now_ms);
+		rc = CONFIG_RESUME && (d->dns.rc || d->pauses > 1) ? resolve_again(d, now_ms) : download_fetch(d, now_ms);
 	if (rc == -EINPROGRESS && d->stage == FETCHING)
 		rc = fetching(d, now_ms);
 	d->progress.connections = lanes_count(d);

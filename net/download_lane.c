@@ -98,16 +98,18 @@ static uint8_t *lane_at(struct transfer_user *user, uint64_t offset, size_t len)
 	return d->sink->at(d->sink, offset, len);
 }
 
-/** [@start, @end) are here; returns how many of them were missing. */
+/** [@start, @end), of which the last bytes came now, are here; returns how many of them were missing. */
 static uint64_t take_bytes(struct download *d, uint64_t start, uint64_t end)
 {
 	uint64_t before = d->left;
 
 	if (!d->total_known) {
+		uint64_t done = d->progress.done_bytes;
+
 		d->progress.done_bytes = end;
-		return end - start;
+		return end - done;
 	}
-	ranges_remove(&d->missing, start, end);         /* when the set is too small for it, they are asked for again */
+	ranges_remove(&d->missing, start, end);         /* when the set is too small for it, this is made up for at the piece's end */
 	d->left = ranges_total(&d->missing);
 	d->progress.done_bytes = d->total - d->left;
 	return before - d->left;
@@ -125,7 +127,7 @@ static void lane_arrived(struct transfer_user *user, uint64_t offset, uint64_t l
 	lane->meter.bytes += (uint32_t)len;
 	if (l->piece.start < offset + len)
 		l->piece.start = offset + len;
-	d->gained += take_bytes(d, offset, offset + len);
+	d->gained += take_bytes(d, l->lent_start, offset + len);
 	if (d->progress.done_bytes > d->best) {
 		d->best = d->progress.done_bytes;
 		retry_progress(d);
@@ -158,6 +160,7 @@ int lane_lend(struct lane *lane, const struct range *piece, uint32_t now_ms)
 	int rc;
 
 	*l = (struct loan){ .user = { lane_begin, lane_at, lane_arrived, lane_ended }, .lane = lane, .piece = *piece };
+	l->lent_start = piece->start;
 	l->asked_end = piece->end;
 	l->behind = before != NULL;
 	if (piece->end == d->total)

@@ -47,6 +47,7 @@ struct loan {
 	struct lane *lane;
 	struct transfer *transfer;              /* NULL: nothing is lent */
 	struct range piece;                     /* what is left of it: start moves on as bytes come */
+	uint64_t lent_start;                    /* where it began */
 	uint64_t asked_end;                     /* piece.end as it was asked for: others may have taken of it since */
 	bool began, ended, fruitful;            /* fruitful: it brought a byte */
 	bool behind, none_behind;               /* asked for behind another; the scheme takes none behind it */
@@ -127,6 +128,11 @@ struct download {
 	bool silence_said;
 	uint32_t trickle_ms;                    /* the minute that is watched for too few bytes */
 	uint64_t trickle_gained;
+
+	/* The addresses of before the name was looked up again: DNS_ADDRESSES_MAX of them at most. */
+	unsigned old_count;
+	uint8_t old_dropped;
+	uint32_t old_address[DNS_ADDRESSES_MAX];
 
 	char words[96];
 	unsigned notices_said, notices_told;

@@ -6,12 +6,12 @@
 #include "core/string.h"   // text_copy
 #include "net/download_parts.h"
 
-/** A server that trickles is not given up, but it is said. */
+/** A server that trickles, its header too, is not given up, but it is said. One that is silent does not come so far. */
 static void watch_trickle(struct download *d, const struct transfer *t, uint32_t now_ms)
 {
-	if (!CONFIG_RESUME || (t->stage == TRANSFER_RECEIVING && now_ms - d->trickle_ms < TRICKLE_MS))
+	if (!CONFIG_RESUME || (t->stage != TRANSFER_CONNECTING && now_ms - d->trickle_ms < TRICKLE_MS))
 		return;
-	if (t->stage == TRANSFER_RECEIVING && d->gained - d->trickle_gained < TRICKLE_BYTES)
+	if (t->stage != TRANSFER_CONNECTING && d->gained - d->trickle_gained < TRICKLE_BYTES)
 		retry_say(d, "only %u bytes in %u s from %pI4", (unsigned)(d->gained - d->trickle_gained), TRICKLE_MS / 1000,
 		          &t->address);
 	d->trickle_ms = now_ms;

@@ -2,6 +2,7 @@
 /* ICMP: echo both ways, unreachables in and out. */
 #include "net/icmp.h"
 
+#include "config/features.h"
 #include "core/clock.h"
 #include "core/cursor.h"
 #include "core/errors.h"
@@ -9,6 +10,7 @@
 #include "core/string.h"
 #include "net/net.h"
 #include "net/tcp.h"
+#include "net/tcp_mtu.h"
 #include "net/udp.h"
 
 enum {
@@ -99,9 +101,10 @@ static void unreachable(const struct ipv4_header *ip, uint8_t code, struct reade
 	int rc = unreachable_rc(code);
 	uint8_t version_ihl, protocol;
 	uint32_t src, dst, third;
-	uint16_t first, second;
+	uint16_t mtu, first, second;
 
-	rd_skip(r, 4);
+	rd_skip(r, 2);
+	mtu = rd_be16(r);               /* RFC 1191 4: of the link that was too narrow */
 	version_ihl = rd_u8(r);
 	rd_skip(r, 8);
 	protocol = rd_u8(r);
@@ -112,9 +115,12 @@ static void unreachable(const struct ipv4_header *ip, uint8_t code, struct reade
 	first = rd_be16(r);             /* ports, or an echo's type, code and checksum */
 	second = rd_be16(r);
 	third = rd_be32(r);             /* TCP's sequence number, an echo's id and sequence */
-	if (!rd_ok(r) || version_ihl >> 4 != 4 || src != ip->netif->ip || code == UNREACHABLE_FRAGMENTATION)
+	if (!rd_ok(r) || version_ihl >> 4 != 4 || src != ip->netif->ip)
 		return;
-	if (protocol == IP_TCP)
+	if (code == UNREACHABLE_FRAGMENTATION) {
+		if (CONFIG_PATH_MTU && protocol == IP_TCP)      /* nothing else says that it may not be cut */
+			tcp_mtu_told(net, dst, first, second, third, mtu);
+	} else if (protocol == IP_TCP)
 		tcp_unreachable(net, dst, first, second, third, rc, now_ms);
 	else if (protocol == IP_UDP)
 		udp_unreachable(net, first, dst, second, rc, now_ms);

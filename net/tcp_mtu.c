@@ -8,6 +8,7 @@
 #include "net/tcp_connection.h"
 
 enum {
+	IP_TCP_BYTES = 40, TIMESTAMP_BYTES = 12,
 	PROBE_FIRST_MS = 1000, PROBES_MAX = 5,  /* at 1, 2, 4, 8, 16 s of silence */
 	SILENCE_MS = 4000,                      /* a sender that heard nothing has tried four times by then (RFC 6298) */
 	SIGN_MS = 2500,                         /* the hole must have lain there so long: not what a short outage left behind */
@@ -39,7 +40,7 @@ void tcp_mtu_agreed(struct tcp *t, const struct tcp_segment *s)
 {
 	t->full_len = s->mss && s->mss < t->rcv_mss ? s->mss : t->rcv_mss;      /* a peer sends no more than it takes itself */
 	if (s->has_timestamp)
-		t->full_len = (uint16_t)(t->full_len - 12);
+		t->full_len = (uint16_t)(t->full_len - TIMESTAMP_BYTES);
 	t->peer_nxt = t->rcv_nxt;
 	t->wide = !CONFIG_PATH_MTU || t->rcv_mss <= TCP_MSS_DEFAULT;    /* there is nothing smaller */
 }
@@ -68,7 +69,7 @@ static int found(struct tcp *t)
 	unsigned i = smaller[0] < t->rcv_mss ? 0 : 1;
 
 	remember(&t->path.route.netif->net->mtu, t->path.remote_ip, smaller[i]);
-	return fail(-EMSGSIZE, "path from %pI4 drops full-size packets: using %u", &t->path.remote_ip, smaller[i] + 40);
+	return fail(-EMSGSIZE, "path from %pI4 drops full-size packets: using %u", &t->path.remote_ip, smaller[i] + IP_TCP_BYTES);
 }
 
 bool tcp_mtu_poll(struct tcp *t, uint32_t now_ms)
@@ -91,6 +92,21 @@ bool tcp_mtu_poll(struct tcp *t, uint32_t now_ms)
 		tcp_probe(t, now_ms);
 	}
 	return false;
+}
+
+void tcp_mtu_told(struct net *net, uint32_t dst, uint16_t src_port, uint16_t dst_port, uint32_t sequence, uint16_t mtu)
+{
+	uint16_t mss = (uint16_t)(mtu < IP_TCP_BYTES + TCP_MSS_DEFAULT ? TCP_MSS_DEFAULT : mtu - IP_TCP_BYTES);
+	struct list *pos;
+
+	list_for_each(pos, &net->tcp_connections) {
+		struct tcp *t = list_entry(pos, struct tcp, link);
+
+		if (t->path.remote_ip == dst && t->path.remote_port == dst_port && t->path.local_port == src_port &&
+		    t->state == TCP_ESTABLISHED && !seq_before(sequence, t->snd_una) && seq_before(sequence, t->snd_nxt) &&
+		    mss - TIMESTAMP_BYTES < t->snd_mss)
+			t->snd_mss = (uint16_t)(mss - TIMESTAMP_BYTES);
+	}
 }
 
 uint32_t tcp_mtu_deadline(const struct tcp *t, uint32_t deadline_ms)

@@ -33,6 +33,9 @@ void tcp_mtu_agreed(struct tcp *t, const struct tcp_segment *s);
 void tcp_mtu_input(struct tcp *t, const struct tcp_segment *s);
 /** Ask what is to be asked. True when the path is found out: the connection has ended then, with -EMSGSIZE. */
 bool tcp_mtu_poll(struct tcp *t, uint32_t now_ms);
+/** ICMP says that what we sent, quoted by its ports and @sequence, was larger than @mtu (0: nobody knows). Believed only of what is in
+ *  flight, and never below 576 (RFC 5927 7): it is sent again in smaller pieces. What we are sent is no concern of it. */
+void tcp_mtu_told(struct net *net, uint32_t dst, uint16_t src_port, uint16_t dst_port, uint32_t sequence, uint16_t mtu);
 /** When tcp_mtu_poll() has something to do, at most @deadline_ms. */
 uint32_t tcp_mtu_deadline(const struct tcp *t, uint32_t deadline_ms);
 

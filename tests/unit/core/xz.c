@@ -48,6 +48,29 @@ TEST(streams_and_padding_follow_one_another)
 	free(plain.data);
 }
 
+/* A hint is looked for without a pause: what takes long gives none, and unpacks all the same. */
+TEST(long_padding_or_very_many_streams_give_no_hint)
+{
+	struct bytes plain = mixed(5000, 1), nothing = { NULL, 0 }, empty = packed_by("xz -c", nothing, false);
+	size_t padding = 1 << 20, count = 0x10000;
+	struct bytes xz = joined(packed_by("xz -c", plain, false), (struct bytes){ calloc(1, padding), padding });
+	struct bytes streams = { malloc(count * empty.len), 0 };
+
+	EXPECT_EQ(unpack_size(&xz_format, xz.data, xz.len), plain.len);
+	xz = joined(xz, bytes_of("\0\0\0", 4));
+	EXPECT_EQ(unpack_size(&xz_format, xz.data, xz.len), 0);
+	unpacks_to(&xz_format, xz, plain);
+	free(xz.data);
+	for (; count; count--, streams.len += empty.len)
+		memcpy(streams.data + streams.len, empty.data, empty.len);
+	streams = joined(streams, packed_by("xz -c", plain, false));
+	EXPECT_EQ(unpack_size(&xz_format, streams.data, streams.len), 0);
+	unpacks_to(&xz_format, streams, plain);
+	free(streams.data);
+	free(plain.data);
+	free(empty.data);
+}
+
 TEST(an_xz_file_cut_anywhere_is_refused)
 {
 	struct bytes plain = mixed(2000, 5), xz = packed_by("xz -c --check=sha256", plain, false);

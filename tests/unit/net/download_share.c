@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Downloads over several connections: what happens when some of them die, or say something else than the others. */
+#include "net/download_parts.h"
 #include "tests/unit/net/fetch_web.h"
 
 /** Of a server: connections that stand. */
@@ -209,7 +210,10 @@ TEST(whatever_other_connections_say_the_first_one_goes_on)
 
 static struct sim_server second;
 
-/** A name server whose every name is that of both servers, this one first. */
+/** A name server whose every name is that of the servers at so many addresses from that one on. */
+static uint8_t names_first, names_count;
+static unsigned names_asked;
+static bool names_silent;
 static void name_server_input(struct sim_host *host, const uint8_t *packet, size_t len, uint32_t now_ms)
 {
 	uint8_t answer[600], out[700];
@@ -217,15 +221,16 @@ static void name_server_input(struct sim_host *host, const uint8_t *packet, size
 	size_t n;
 
 	sim_parse_ip(&p, packet, len);
-	if (p.protocol != 17 || p.dst_port != 53)
+	if (p.protocol != 17 || p.dst_port != 53 || names_silent)
 		return;
+	names_asked++;
 	n = p.data_len;
 	memcpy(answer, p.data, n);
 	sim_put16(answer + 2, 0x8180);
-	sim_put16(answer + 6, 2);
-	for (unsigned i = 0; i < 2; i++, n += 16) {
+	sim_put16(answer + 6, names_count);
+	for (unsigned i = 0; i < names_count; i++, n += 16) {
 		memcpy(answer + n, "\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x04\x0a\x00\x02", 15);
-		answer[n + 15] = i ? 10 : 9;
+		answer[n + 15] = (uint8_t)(names_first + i);
 	}
 	sim_host_output(host, out, sim_build_udp(out, &(struct sim_udp){ .src = host->ip, .dst = p.src, .src_port = 53, .dst_port = p.src_port,
 	                                                                 .data = answer, .len = n }));
@@ -238,10 +243,14 @@ static void answer_second(struct server_connection *c, const char *request)
 
 static struct sim_host names;
 
-/** The second server has the same file, as version @etag. */
-static void begin_two(const char *etag)
+/** The second server has the same file, as version @etag. The first one dies in the middle. */
+static void begin_two(const char *etag, unsigned addresses)
 {
 	begin_far(4 * MB);
+	names_first = 9;
+	names_count = (uint8_t)addresses;
+	names_asked = 0;
+	names_silent = false;
 	names = (struct sim_host){ .ip = SIM_ADDR(10, 0, 2, 3), .input = name_server_input };
 	second = (struct sim_server){ .answer = answer_second, .cwnd_max = 32 << 10 };
 	newer = file;
@@ -265,7 +274,7 @@ TEST(a_second_address_with_the_same_version_is_gone_on_with_at_once)
 {
 	uint32_t ms;
 
-	begin_two("\"v1\"");
+	begin_two("\"v1\"", 2);
 	ms = to_the_end();
 	EXPECT(ms < 8000);
 	EXPECT(strstr(notice(), "; going on at 10.0.2.10"));
@@ -277,7 +286,7 @@ TEST(a_second_address_with_the_same_version_is_gone_on_with_at_once)
 
 TEST(a_second_address_with_another_version_is_left_alone)
 {
-	begin_two("\"other\"");
+	begin_two("\"other\"", 2);
 	sim_advance(&s, 20000);
 	EXPECT_EQ(download_rc(d), -EINPROGRESS);
 	EXPECT_EQ(second.requests, 1);
@@ -290,6 +299,73 @@ TEST(a_second_address_with_another_version_is_left_alone)
 }
 
 /* ---- memory --------------------------------------------------------------------------------------------------------------------- */
+
+TEST(a_server_that_has_moved_is_found_by_its_name)
+{
+	begin_two("\"v1\"", 1);
+	EXPECT_EQ(names_asked, 1);
+	sim_advance(&s, 30000);
+	EXPECT_EQ(download_rc(d), -EINPROGRESS);
+	EXPECT(names_asked > 2);
+	names_first = 10;
+	EXPECT(to_the_end() < 20000);
+	EXPECT(second.requests > 0 && second.sent > 100000);
+	EXPECT_EQ(memory.sized, 1);
+	end_two();
+}
+
+TEST(where_no_name_server_answers_any_more_the_old_address_does)
+{
+	begin_two("\"v1\"", 1);
+	names_silent = true;
+	sim_advance(&s, 60000);
+	EXPECT_EQ(download_rc(d), -EINPROGRESS);
+	server.refuse = false;
+	EXPECT(to_the_end() < 40000);
+	EXPECT_EQ(second.requests, 0);
+	EXPECT_EQ(memory.sized, 1);
+	end_two();
+}
+
+TEST(an_address_with_another_version_stays_one_when_the_name_is_looked_up_again)
+{
+	begin_two("\"other\"", 2);
+	sim_advance(&s, 60000);
+	EXPECT_EQ(download_rc(d), -EINPROGRESS);
+	EXPECT(names_asked > 2);
+	EXPECT_EQ(second.requests, 1);
+	server.refuse = false;
+	to_the_end();
+	EXPECT_EQ(memory.sized, 1);
+	end_two();
+}
+
+/* ---- more missing ranges than the set has room for ------------------------------------------------------------------------------- */
+
+/** Here is [@start, @end) of the file. */
+static void have(uint64_t start, uint64_t end)
+{
+	for (uint64_t i = start; i < end; i++)
+		memory.bytes[i] = server_byte(file.seed, i);
+	EXPECT(ranges_remove(&d->missing, start, end));
+	d->left = ranges_total(&d->missing);
+}
+
+TEST(a_full_set_of_missing_ranges_costs_some_bytes_and_no_wrong_one)
+{
+	begin_far(8 * MB);
+	EXPECT_EQ(start("http://10.0.2.9/x"), 0);
+	sim_advance(&s, 1500);
+	web_kill(&server);
+	sim_settle(&s);
+	for (uint64_t at = MB; d->missing.count < RANGES_MAX; at += 32 << 10)
+		have(at, at + 1000);
+	EXPECT(!ranges_remove(&d->missing, 7 * MB, 7 * MB + 1));
+	to_the_end();
+	EXPECT(most > 1);
+	EXPECT(server.sent < 9 * MB);
+	end();
+}
 
 TEST(no_memory_for_a_further_connection_is_no_failure)
 {

@@ -10,6 +10,7 @@ enum { SEEDS = sizeof(void *) == 8 ? 300 : 40, MISHAPS_MAX = 12, LONGEST_MS = 36
 static uint64_t random_state;
 static struct web_file file;
 static unsigned mishaps;                        /* that still happen to connections */
+static unsigned flapped, corrupted;             /* in all */
 
 static uint32_t draw(uint32_t below)
 {
@@ -50,6 +51,8 @@ static struct sim_link draw_link(uint32_t delay_us)
 		link.duplicate_ppm = draw(50000);
 	if (one_in(4))
 		link.jitter_us = draw(delay_us + 1000);
+	if (one_in(4))
+		link.corrupt_ppm = draw(one_in(4) ? 30000 : 3000);
 	return link;
 }
 
@@ -69,6 +72,18 @@ static void draw_file(void)
 	file.chunked = one_in(20);
 	file.closes = one_in(8);
 	file.part_max = file.etag && one_in(12) ? 200000 + draw(800000) : 0;    /* parts of no known version are not joined */
+}
+
+/** The plug is pulled and put back a few times, soon after the beginning. */
+static void flap(void)
+{
+	for (unsigned flaps = 1 + draw(3); flaps && download_rc(d) == -EINPROGRESS; flaps--) {
+		sim_advance(&s, draw(2000));
+		s.link_up = false;
+		sim_advance(&s, 1 + draw(one_in(4) ? 40000 : 3000));
+		s.link_up = true;
+		flapped++;
+	}
 }
 
 /** What begins anew each time gets no further by the fifth. */
@@ -98,7 +113,10 @@ static uint32_t one(uint32_t seed)
 	start_ms = s.now_ms;
 	snprintf(url, sizeof url, "http://10.0.2.9/%u", seed);
 	EXPECT_EQ(start(url), 0);
+	if (one_in(6))
+		flap();
 	sim_run_until(&s, over, NULL, LONGEST_MS);
+	corrupted += server.host.to_stack.corrupted;
 	if (download_rc(d) != 0 || download_progress(d)->done_bytes != file.size || !file_is(file.seed, file.size)) {
 		test_fail(__FILE__, __LINE__, "seed %u: rc %d, %llu of %llu bytes", seed, download_rc(d),
 		          (unsigned long long)download_progress(d)->done_bytes, (unsigned long long)file.size);
@@ -125,5 +143,6 @@ TEST(every_byte_of_three_hundred_downloads_arrives)
 		ms += one(seed);
 		bytes += file.size;
 	}
+	EXPECT(flapped > SEEDS / 10 && corrupted > SEEDS);
 	printf("%u downloads, %llu MiB, %llu KB/s\n", SEEDS, (unsigned long long)bytes >> 20, (unsigned long long)(bytes / ms));
 }

@@ -73,3 +73,30 @@ TEST(a_trickle_is_said_and_goes_on)
 	EXPECT_EQ(server.accepted, 1);
 	end();
 }
+
+/** Ten bytes of the header, and more only when told. */
+static void answer_in_drops(struct server_connection *c, const char *request)
+{
+	web_answer(c, request, &file);
+	web_break(c, 10, WEB_STALL);
+}
+
+TEST(a_header_that_trickles_is_said_too)
+{
+	begin_web(100000, "\"v1\"");
+	server.answer = answer_in_drops;
+	EXPECT_EQ(start("http://10.0.2.9/x"), 0);
+	for (unsigned i = 0; i < 13; i++) {
+		sim_advance(&s, 10000);
+		server_go_on(&server.connection[0], 1);
+	}
+	EXPECT_STR(notice(), "only 0 bytes in 60 s from 10.0.2.9");
+	EXPECT_STR(notice(), "only 0 bytes in 60 s from 10.0.2.9");
+	EXPECT_STR(notice(), "");
+	server_go_on(&server.connection[0], UINT32_MAX / 2);
+	sim_run_until(&s, over, NULL, 10000);
+	EXPECT_EQ(download_rc(d), 0);
+	EXPECT_EQ(server.accepted, 1);
+	EXPECT(file_is(SEED, 100000));
+	end();
+}

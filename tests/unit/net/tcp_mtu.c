@@ -252,3 +252,55 @@ TEST(full_is_what_both_sides_agreed_upon)
 	EXPECT(tcp.wide);
 	talk_end();
 }
+
+/** A router says that a packet of ours, quoted with @seq, was larger than @mtu and may not be cut (RFC 1191). */
+static void fragmentation_needed(uint32_t seq, uint16_t mtu)
+{
+	uint8_t quote[28] = { 0x45, 0, 5, 220, 0, 0, 0x40, 0, 64, 6 }, packet[100];
+
+	sim_put32(quote + 12, SIM_IP);
+	sim_put32(quote + 16, PEER_IP);
+	sim_put16(quote + 20, peer.stack_port);
+	sim_put16(quote + 22, 80);
+	sim_put32(quote + 24, seq);
+	sim_send_ip(&s, packet, sim_build_icmp(packet, SIM_GATEWAY, SIM_IP, 3, 4, mtu, quote, sizeof quote));
+}
+
+/* RFC 5927 7 */
+TEST(icmp_that_asks_for_smaller_packets_is_believed_only_of_what_is_in_flight)
+{
+	static const struct { uint16_t mtu; unsigned len; } steps[] = { { 9000, 1448 }, { 1500, 1448 }, { 1400, 1348 }, { 1450, 1348 },
+	                                                                 { 0, 524 }, { 68, 524 } };
+	char text[1448];
+
+	memset(text, 'x', sizeof text);
+	talk_begin();
+	EXPECT(peer_take_syn(&peer));
+	fragmentation_needed(peer.last.seq, 68);
+	EXPECT_EQ(talk.closed, 0);
+	EXPECT_EQ(tcp.snd_mss, TCP_MSS_DEFAULT);
+	talk_end();
+	talk_open(PEER_ALL);
+	for (unsigned i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+		uint32_t seq = tcp.snd_nxt;
+
+		EXPECT_EQ(tcp_send(&tcp, text, sizeof text, s.now_ms), 0);
+		sim_discard(&s);
+		fragmentation_needed(seq - 1, 68);                      /* acknowledged long ago */
+		fragmentation_needed(seq + sizeof text, 68);            /* never sent */
+		EXPECT_EQ(tcp.snd_mss, i ? steps[i - 1].len : 1448);
+		fragmentation_needed(seq, steps[i].mtu);
+		EXPECT_EQ(tcp.snd_mss, steps[i].len);
+		EXPECT_EQ(talk.closed, 0);
+		for (unsigned ms = 0; ms < 20000 && !peer_expect(&peer); ms += 100)
+			sim_advance(&s, 100);                           /* sent again, by the timer */
+		EXPECT_EQ(peer.last.data_len, steps[i].len);
+		sim_discard(&s);
+		peer.ack = tcp.snd_nxt;
+		peer_send_at(&peer, peer.seq, SIM_ACK, NULL, 0);
+		EXPECT_EQ(tcp.snd_una, tcp.snd_nxt);
+	}
+	open_to(PEER_IP);
+	EXPECT_EQ(tcp.rcv_mss, 1460);                                   /* what we are sent is as large as ever */
+	talk_end();
+}
