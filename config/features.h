@@ -17,6 +17,8 @@
 #define CONFIG_BACKGROUND 1 /* several files at a time; 0: --background is taken and one file fetched after the other */
 #define CONFIG_PATH_MTU 1   /* paths that drop full-size packets are found, and asked for smaller ones */
 #define CONFIG_WRAP     1   /* initrd URL path: files are put into the initrd under a name (cpio) */
+#define CONFIG_MULTIBOOT 1  /* Multiboot 1 kernels and their modules */
+#define CONFIG_ELF      1   /* ELF executables without a Multiboot header */
 #define CONFIG_LOOKS    1   /* says what an image that cannot be booted looks like */
 #define CONFIG_FRAGMENTS 1  /* IPv4 packets that come in fragments are put together */
 #define CONFIG_PXE      1   /* PXE programs, and the API that they call */

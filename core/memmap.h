@@ -21,6 +21,10 @@ void memmap_storage(struct memmap *map);
 /** Where bytes may lie when an image is entered: E820 type 1 below 4 GiB and above 1 MiB, our own memory included. */
 void memmap_final(struct memmap *map);
 
+/** All of memory as the BIOS tells it, of the types it says (1: RAM); how many entries of @max were written. 0: it tells nothing. */
+struct mem_entry { uint64_t start, size; uint32_t type; };
+unsigned memmap_entries(struct mem_entry *entries, unsigned max);
+
 /** A pointer to @size bytes at physical @addr, which lies in one of the regions above. In the ROM this is the identity. */
 void *phys_ptr(phys_t addr, uint32_t size);
 

@@ -12,6 +12,7 @@
 struct magic { const char *what; uint8_t len; char bytes[7]; };
 
 static const struct magic magics[] = {
+	{ "a 64-bit ELF file", 5, "\x7f" "ELF\2" },
 	{ "an ELF file", 4, "\x7f" "ELF" },
 	{ "a DOS or EFI program", 2, "MZ" },
 	{ "gzip", 2, "\x1f\x8b" },

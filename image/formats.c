@@ -3,11 +3,23 @@
 #include <stddef.h>
 #include "config/features.h"
 #include "image/bzimage.h"
+#include "image/com32.h"
+#include "image/elf.h"
+#include "image/multiboot.h"
 #include "image/nbp.h"
 #include "image/script.h"
 
 const struct image_format *const image_formats[] = {
 	&bzimage_format,
+#if CONFIG_MULTIBOOT
+	&multiboot_format,
+#endif
+#if CONFIG_ELF
+	&elf_format,
+#endif
+#if CONFIG_LOOKS
+	&com32_format,
+#endif
 	&script_format,
 #if CONFIG_PXE
 	&nbp_format,

@@ -21,7 +21,7 @@ static bool is_initrd(const struct image *kernel, const struct image *image)
 	return image != kernel && !(image->format && image->format->script);
 }
 
-static struct image *initrd_next(const struct image *kernel, const struct image *after)
+struct image *initrd_next(const struct image *kernel, const struct image *after)
 {
 	struct image *image = image_next(after);
 

@@ -12,6 +12,8 @@
 /** Where initrds may lie: [floor, ceiling), inside one region of memmap_final(). */
 struct initrd_limits { phys_t floor, ceiling; };
 
+/** The next registered image that goes along with @kernel: neither it nor a script. NULL: there is none. @after NULL: the first. */
+struct image *initrd_next(const struct image *kernel, const struct image *after);
 /** Bytes that all initrds of @kernel take together, headers and padding included; 0: there are none. -EINVAL for a bad argument. */
 int initrd_size(const struct image *kernel, uint32_t *bytes);
 /** Is there one initrd only, without a header, which lies within @limits already? */

@@ -17,8 +17,15 @@
 
 struct plan_move { phys_t dst, src; uint32_t len; };
 
-/** How to enter: real-mode registers and far address. 16-bit real mode, IF=0, flags clear, A20 on. */
-struct plan_entry { uint16_t cs, ip, ss, sp, ds /* also es fs gs */; };
+/** How to enter; IF=0, flags clear, A20 on. ENTRY_REAL: 16-bit real mode, registers and far address. ENTRY_FLAT32: protected mode without
+ *  paging, 32-bit flat segments, a stack of little use. */
+struct plan_entry {
+	enum { ENTRY_REAL, ENTRY_FLAT32 } kind;
+	union {
+		struct { uint16_t cs, ip, ss, sp, ds /* also es fs gs */; };
+		struct { uint32_t eip, eax, ebx; };
+	};
+};
 
 /** Where a PXE program is put and called: 0:7C00. Its plan is called (plan_call()), not executed. */
 #define PLAN_PROGRAM_PLACE 0x7c00

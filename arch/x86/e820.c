@@ -84,26 +84,48 @@ static bool entry_range(const struct e820_entry *entry, uint32_t *start, uint32_
 	return true;
 }
 
+/** The entry after *@next, which moves on (0: that was the last); NULL when there is none. */
+static const struct e820_entry *e820_next(const struct boot_info *info, uint32_t *next)
+{
+	struct rm_call call = { .eax = 0xe820, .ebx = *next, .ecx = 20, .edx = SMAP, .edi = LOWMEM_BOUNCE, .es = rm_segment(info->lowmem) };
+
+	rm_int_at(info->lowmem, 0x15, &call);
+	*next = call.ebx;
+	if (call.eax != SMAP || (call.flags & FLAG_CARRY))
+		return NULL;
+	return (const struct e820_entry *)(info->lowmem + LOWMEM_BOUNCE);
+}
+
 /** Go through the map once; RAM is added, or in the second turn everything else taken out. False when there is no E820. */
 static bool e820_walk(const struct boot_info *info, struct memmap *map, bool ram)
 {
-	const struct e820_entry *entry = (const struct e820_entry *)(info->lowmem + LOWMEM_BOUNCE);
+	const struct e820_entry *entry;
 	uint32_t next = 0, start, end;
 
 	for (unsigned calls = 0; calls < E820_CALLS_MAX; calls++) {
-		struct rm_call call = { .eax = 0xe820, .ebx = next, .ecx = 20, .edx = SMAP, .edi = LOWMEM_BOUNCE,
-		                        .es = rm_segment(info->lowmem) };
-
-		rm_int_at(info->lowmem, 0x15, &call);
-		if (call.eax != SMAP || (call.flags & FLAG_CARRY))
+		entry = e820_next(info, &next);
+		if (!entry)
 			return calls > 0;
 		if (ram == (entry->type == 1) && entry_range(entry, &start, &end))
 			ram ? memmap_add(map, start, end) : memmap_exclude(map, start, end);
-		next = call.ebx;
 		if (next == 0)
 			break;
 	}
 	return true;
+}
+
+unsigned e820_entries(const struct boot_info *info, struct mem_entry *entries, unsigned max)
+{
+	const struct e820_entry *entry;
+	uint32_t next = 0;
+	unsigned count = 0;
+
+	while (count < max && (entry = e820_next(info, &next)) != NULL) {
+		entries[count++] = (struct mem_entry){ entry->start, entry->size, entry->type };
+		if (next == 0)
+			break;
+	}
+	return count;
 }
 
 /** BIOSes before E820: E801h counts KiB from 1 MiB to 16 MiB and 64 KiB blocks from 16 MiB; 88h only the former. */

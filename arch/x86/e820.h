@@ -8,6 +8,8 @@
 
 /** Fill @map with the RAM between 1 MiB and 4 GiB: whole pages, sorted, not overlapping, what is not RAM taken out. */
 void e820_read(const struct boot_info *info, struct memmap *map);
+/** The entries as they are, for memmap_entries(). */
+unsigned e820_entries(const struct boot_info *info, struct mem_entry *entries, unsigned max);
 /** Take the pages that [@start, @end) touches out of @map. */
 void memmap_exclude(struct memmap *map, uint32_t start, uint32_t end);
 /** Put the pages that lie in [@start, @end) into @map in their order; what does not fit in its room is dropped. */

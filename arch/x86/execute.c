@@ -12,7 +12,18 @@ extern const uint8_t mover_start[], mover_end[];
 #define TABLE_OFFSET 1024
 _Static_assert(TABLE_OFFSET + 4 + PLAN_MOVES_MAX * sizeof(struct plan_move) + sizeof(struct plan_entry) <= LOWMEM_MOVER_LEN,
                "the longest plan does not fit beside the mover");
-_Static_assert(sizeof(struct plan_move) == 12 && sizeof(struct plan_entry) == 10, "mover.asm reads these");
+_Static_assert(sizeof(struct plan_move) == 12 && sizeof(struct plan_entry) == 16, "mover.asm reads these");
+
+/** Does any of @plan's bytes go to the resident part, where the mover runs? */
+static bool overwrites_us(const struct load_plan *plan)
+{
+	phys_t start = boot_info->lowmem, end = start + LOWMEM_BYTES;
+
+	for (const struct plan_move *m = plan->move; m < plan->move + plan->count; m++)
+		if (m->dst < end && m->dst + m->len > start)
+			return true;
+	return plan->low_dst + plan->low_len > start;
+}
 
 int plan_execute(const struct load_plan *plan)
 {
@@ -21,7 +32,7 @@ int plan_execute(const struct load_plan *plan)
 	volatile uint16_t *base_kib = bios_data(0x413);
 	uint32_t sse = (sse_usable & SSE_USABLE) | (uint32_t)sse_found << 1;
 
-	if (plan->low_dst + plan->low_len > boot_info->lowmem)
+	if (overwrites_us(plan))
 		return fail(-ENOMEM, "%u KiB of base memory are too few", boot_info->lowmem >> 10);
 	memcpy(low, mover_start, (size_t)(mover_end - mover_start));
 	memcpy(at, &plan->count, 4);

@@ -67,6 +67,11 @@ void memmap_final(struct memmap *map)
 	e820_read(boot_info, map);
 }
 
+unsigned memmap_entries(struct mem_entry *entries, unsigned max)
+{
+	return e820_entries(boot_info, entries, max);
+}
+
 void memmap_close(void)
 {
 	while (pmm_count)

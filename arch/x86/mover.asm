@@ -6,7 +6,8 @@ bits 32
 org 0
 
 ; mover - carry out the table and enter what it names.
-;   in    eax -> table: dword count; count times dwords dst, src, len (src -1: zeros); words cs ip ss sp ds
+;   in    eax -> table: dword count; count times dwords dst, src, len (src -1: zeros); dword kind of entry, and
+;         0: words cs ip ss sp ds; 1: dwords eip eax ebx
 ;         edx = resident part; cl = 1 if SSE may be used, and 2 if it was on before us
 ;   mode  32-bit flat, IF=0; does not return
 mover:
@@ -43,8 +44,15 @@ mover:
 	mov eax, cr4			; an operating system finds CR4 as the BIOS left it
 	and eax, ~0x200
 	mov cr4, eax
-.jump:	add ebp, LOWMEM_JUMP		; takes the entry's words at esi
+.jump:	lodsd
+	dec eax
+	jz .flat
+	add ebp, LOWMEM_JUMP		; takes the entry's words at esi
 	jmp ebp
+.flat:	mov ecx, [esi]			; Multiboot 3.2 asks for no more than what is so here: flat segments, A20, no paging, IF=0
+	mov eax, [esi + 4]
+	mov ebx, [esi + 8]
+	jmp ecx
 
 %include "arch/x86/copy.inc"
 

@@ -122,3 +122,16 @@ __attribute__((weak)) void memmap_final(struct memmap *map)
 {
 	*map = final_map;
 }
+
+/** Base memory, what a BIOS keeps of it, and what is final. */
+__attribute__((weak)) unsigned memmap_entries(struct mem_entry *entries, unsigned max)
+{
+	static const struct mem_entry base[] = { { 0, 0x9fc00, 1 }, { 0x9fc00, 0x400, 2 } };
+	unsigned count = 0;
+
+	for (; count < max && count < 2; count++)
+		entries[count] = base[count];
+	for (unsigned i = 0; i < final_map.count && count < max; i++, count++)
+		entries[count] = (struct mem_entry){ final_map.region[i].start, final_map.region[i].size, 1 };
+	return count;
+}

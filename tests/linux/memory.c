@@ -37,6 +37,12 @@ void memmap_final(struct memmap *map)
 	*map = (struct memmap){ 1, { { MIB, memory_bytes - MIB } } };
 }
 
+unsigned memmap_entries(struct mem_entry *entries, unsigned max)
+{
+	entries[0] = (struct mem_entry){ 0, memory_bytes, 1 };
+	return max ? 1 : 0;
+}
+
 void *phys_ptr(phys_t addr, uint32_t size)
 {
 	assert(addr < memory_bytes && size <= memory_bytes - addr);

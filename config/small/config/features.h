@@ -16,6 +16,8 @@
 #define CONFIG_BACKGROUND 0
 #define CONFIG_PATH_MTU 0
 #define CONFIG_WRAP     0
+#define CONFIG_MULTIBOOT 0
+#define CONFIG_ELF      0
 #define CONFIG_LOOKS    0
 #define CONFIG_FRAGMENTS 0
 #define CONFIG_PXE      0

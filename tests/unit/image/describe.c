@@ -30,7 +30,8 @@ TEST(says_what_a_file_looks_like)
 	EXPECT_DESCRIBED("\n\n  <html>", 10, "file looks like HTML: \"<html>...\"");
 	EXPECT_DESCRIBED("Not found\r\n", 11, "file looks like text: \"Not found  ...\"");
 	EXPECT_DESCRIBED("  ", 2, "file looks like text: \"...\"");
-	EXPECT_DESCRIBED("\x7f" "ELF\2\1\1", 7, "file looks like an ELF file");
+	EXPECT_DESCRIBED("\x7f" "ELF\2\1\1", 7, "file looks like a 64-bit ELF file");
+	EXPECT_DESCRIBED("\x7f" "ELF\1\1\1", 7, "file looks like an ELF file");
 	EXPECT_DESCRIBED("MZ\0\0", 4, "file looks like a DOS or EFI program");
 	EXPECT_DESCRIBED("\x1f\x8b\x08", 3, "file looks like gzip");
 	EXPECT_DESCRIBED("\xfd" "7zXZ\0", 6, "file looks like xz");
