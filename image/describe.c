@@ -29,6 +29,16 @@ static const char *known(const uint8_t *start, size_t len)
 	return NULL;
 }
 
+/** Modules that call into the Syslinux which started them. Up to Syslinux 4 they begin with mov eax, 21cd4cffh, which as a DOS program just
+ *  ends; from 5 on they are shared objects for the i386. */
+static bool is_com32(const struct image *image)
+{
+	static const char old[] = "\xb8\xff\x4c\xcd\x21", elf[] = "\x7f" "ELF\1", shared_i386[] = { 3, 0, 3, 0 };
+	const uint8_t *start = image_bytes(image, 0, 20);
+
+	return start && (!memcmp(start, old, 5) || (!memcmp(start, elf, 5) && !memcmp(start + 16, shared_i386, 4)));
+}
+
 static bool is_text(const uint8_t *start, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
@@ -48,6 +58,9 @@ int image_not_bootable(const struct image *image)
 
 	if (!len || !CONFIG_LOOKS)
 		return fail(-ENOEXEC, len ? "%s" : "%s is empty", image->name);
+	if (is_com32(image))
+		return fail(-ENOEXEC, "%s is a COM32 module, which Syslinux alone runs: chain pxelinux.0, its configuration names it",
+		            image->name);
 	what = known(start, len);
 	if (what)
 		return fail(-ENOEXEC, "%s looks like %s", image->name, what);

@@ -3,7 +3,6 @@
 #include <stddef.h>
 #include "config/features.h"
 #include "image/bzimage.h"
-#include "image/com32.h"
 #include "image/elf.h"
 #include "image/multiboot.h"
 #include "image/nbp.h"
@@ -16,9 +15,6 @@ const struct image_format *const image_formats[] = {
 #endif
 #if CONFIG_ELF
 	&elf_format,
-#endif
-#if CONFIG_LOOKS
-	&com32_format,
 #endif
 	&script_format,
 #if CONFIG_PXE

@@ -3,6 +3,7 @@
  * information structure, the memory map, the list of modules, and then the texts that they point to. */
 #include "image/multiboot.h"
 
+#include "config/features.h"
 #include "config/general.h"
 #include "core/cursor.h"
 #include "core/errors.h"
@@ -94,10 +95,19 @@ static int parse_addresses(struct executable *e, uint32_t at)
 	return executable_add(e, &part);
 }
 
+/** GRUB's PXE program carries the header of its other images, but without PXE around it, it would be without a network. It begins with
+ *  mov dl, 7fh (its number for that) and a far jump. */
+static bool is_grub_for_pxe(const struct image *image)
+{
+	const uint8_t *start = image_bytes(image, 0, 3);
+
+	return CONFIG_PXE && start && memcmp(start, "\xb2\x7f\xea", 3) == 0;
+}
+
 static int parse(const struct image *image, struct executable *e, uint32_t *flags)
 {
 	uint32_t at;
-	int rc = find_header(image, &at, flags);
+	int rc = is_grub_for_pxe(image) ? -ENOEXEC : find_header(image, &at, flags);
 
 	*e = (struct executable){ .image = image };
 	if (rc != 0)

@@ -15,6 +15,7 @@ static bool is_something_else(const uint8_t *data, size_t len)
 	static const struct magic magics[] = {
 		{ 4, "\x7f" "ELF" }, { 2, "MZ" }, { 2, "\x1f\x8b" }, { 6, "\xfd" "7zXZ" }, { 4, "PK\x03\x04" }, { 4, "\x28\xb5\x2f\xfd" },
 		{ 3, "BZh" }, { 5, "07070" }, { 2, "#!" }, { 4, "\x89PNG" }, { 4, "\xed\xab\xee\xdb" },
+		{ 5, "\xb8\xff\x4c\xcd\x21" /* COM32 */ },
 	};
 
 	for (size_t i = 0; i < sizeof(magics) / sizeof(*magics); i++)

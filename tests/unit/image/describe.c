@@ -32,6 +32,11 @@ TEST(says_what_a_file_looks_like)
 	EXPECT_DESCRIBED("  ", 2, "file looks like text: \"...\"");
 	EXPECT_DESCRIBED("\x7f" "ELF\2\1\1", 7, "file looks like a 64-bit ELF file");
 	EXPECT_DESCRIBED("\x7f" "ELF\1\1\1", 7, "file looks like an ELF file");
+	EXPECT_DESCRIBED("\xb8\xff\x4c\xcd\x21 and what follows it", 24, "file is a COM32 module, which Syslinux alone runs: chain pxelinux.0");
+	EXPECT_DESCRIBED("\x7f" "ELF\1\1\1\0\0\0\0\0\0\0\0\0\3\0\3\0", 20, "file is a COM32 module, which Syslinux alone runs");
+	EXPECT_DESCRIBED("\x7f" "ELF\1\1\1\0\0\0\0\0\0\0\0\0\3\0\76\0", 20, "file looks like an ELF file");
+	EXPECT_DESCRIBED("\x7f" "ELF\2\1\1\0\0\0\0\0\0\0\0\0\3\0\3\0", 20, "file looks like a 64-bit ELF file");
+	EXPECT_DESCRIBED("\x7f" "ELF\1\1\1\0\0\0\0\0\0\0\0\0\3\0\3", 19, "file looks like an ELF file");
 	EXPECT_DESCRIBED("MZ\0\0", 4, "file looks like a DOS or EFI program");
 	EXPECT_DESCRIBED("\x1f\x8b\x08", 3, "file looks like gzip");
 	EXPECT_DESCRIBED("\xfd" "7zXZ\0", 6, "file looks like xz");

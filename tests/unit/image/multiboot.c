@@ -220,6 +220,15 @@ TEST(the_header_lies_in_the_first_8_kib_at_a_multiple_of_4_and_adds_up)
 	EXPECT_EQ(probe(file, FILE_BYTES), -ENOEXEC);
 }
 
+TEST(grubs_pxe_program_is_none)
+{
+	memset(file, 0x5a, sizeof file);
+	multiboot_header(file + 0x100, 0x10003, addresses);
+	EXPECT_EQ(probe(file, FILE_BYTES), 0);
+	memcpy(file, "\xb2\x7f\xea\0\x82", 5);
+	EXPECT_EQ(probe(file, FILE_BYTES), -ENOEXEC);
+}
+
 TEST(addresses_that_contradict_the_file_are_refused)
 {
 	static const uint32_t wrong[][5] = {

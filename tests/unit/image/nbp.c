@@ -51,7 +51,7 @@ TEST(what_is_plainly_something_else_is_none)
 		{ "", 0 }, { "<html>\r\n<head>", 14 }, { "#!fpxe\n\xff", 8 }, { "just words\n", 11 }, { "\x7f" "ELF\x01\x01", 6 },
 		{ "MZ\x90\x00", 4 }, { "\x1f\x8b\x08\x00", 4 }, { "\xfd" "7zXZ\x00\x00", 7 }, { "PK\x03\x04\x14", 5 },
 		{ "070701\x00", 7 }, { "\x89PNG\r\n\x1a\n", 8 }, { "BZh9\x31\x41", 6 }, { "\x28\xb5\x2f\xfd\x01", 5 },
-		{ "\0\0\0\0\0\0\0\0", 8 }, { "\xff\xff\xff\xff", 4 },
+		{ "\0\0\0\0\0\0\0\0", 8 }, { "\xb8\xff\x4c\xcd\x21\1", 6 }, { "\xff\xff\xff\xff", 4 },
 	};
 
 	for (unsigned i = 0; i < sizeof(others) / sizeof(others[0]); i++)
