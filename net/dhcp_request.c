@@ -22,13 +22,11 @@ static const uint8_t parameters[] = {
 	TAG_TFTP_ADDRESS, OPTION_FPXE, 203 /* initiator name */, 209, 210 /* PXELINUX's configuration file and path */,
 };
 
-/* Option 175's sub-options that say what we can do, as gPXE numbers them. Servers look for one or the other. */
-enum { FEATURE_HTTP = 19, FEATURE_TFTP = 21, FEATURE_DNS = 23, FEATURE_BZIMAGE = 24, FPXE_BUS_ID = 177 };
-#define FEATURE(number) number, 1, 1
-static const uint8_t features[] = {
-	FEATURE(FEATURE_HTTP), FEATURE(FEATURE_DNS), FEATURE(FEATURE_BZIMAGE), FEATURE(FEATURE_TFTP),   /* the last where there is TFTP */
+/* Option 175's sub-options that say what we can do, as gPXE numbers them: servers look for one or the other. */
+static const struct { uint8_t number, present; } features[] = {
+	{ 19 /* HTTP */, 1 }, { 21 /* TFTP */, CONFIG_TFTP }, { 23 /* DNS */, 1 }, { 24 /* bzImage */, 1 }, { 33 /* PXE programs */, CONFIG_PXE },
 };
-enum { FEATURES_BYTES = sizeof features - (CONFIG_TFTP ? 0 : 3) };
+enum { FPXE_BUS_ID = 177 };
 
 static void put_option(struct writer *w, uint8_t tag, const void *value, size_t len)
 {
@@ -45,10 +43,15 @@ static void put_features(struct writer *w, const struct netif *netif)
 {
 	size_t len = 0;
 	const uint8_t *bus_id = settings_find(&netif->settings, 0, "busid", false, &len);
+	uint8_t *total;
 
-	wr_fields(w, "11", OPTION_FPXE, (uint32_t)(FEATURES_BYTES + 2 + len));
-	wr_bytes(w, features, FEATURES_BYTES);
+	wr_u8(w, OPTION_FPXE);
+	total = wr_space(w, 1);
+	for (unsigned i = 0; i < sizeof features / sizeof *features; i++)
+		if (features[i].present)
+			wr_fields(w, "111", features[i].number, 1, 1);
 	put_option(w, FPXE_BUS_ID, bus_id, len);
+	*total = (uint8_t)(w->data - total - 1);
 }
 
 static const uint8_t identity[] = {
