@@ -141,6 +141,7 @@ static void start(void)
 	random_stir(seed, sizeof(seed));
 	space_init();
 	net_init(&the_net);
+	running_init();
 	settings_set("version", CONFIG_PRODUCT_VERSION);
 	settings_set("platform", "pcbios");
 	settings_set("buildarch", "i386");

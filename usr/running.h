@@ -4,7 +4,7 @@
 #ifndef USR_RUNNING_H
 #define USR_RUNNING_H
 
-#include <stdbool.h>
+#include <stdint.h>
 
 struct image;
 
@@ -13,10 +13,14 @@ struct image;
 /** A script that runs, on the stack of who runs it. */
 struct running {
 	struct running *outer;
-	const struct image *image;
+	const char *uri;                /* the image's */
+	uint32_t length;
+	uint64_t hash;                  /* of its bytes, whose place may be another's while it runs */
 	unsigned keys;                  /* wait_keys_read() when it began */
 };
 
+/** Nothing runs yet. */
+void running_init(void);
 /** running_begin() - run it - running_end(). */
 void running_begin(struct running *r, const struct image *image);
 void running_end(struct running *r);

@@ -4,7 +4,6 @@
 
 #include "image/script.h"
 #include "usr/fetch.h"
-#include "usr/running.h"
 
 /* A kind of image that begins with "BOOT"; what follows is its plan's error, or nothing. */
 static int boots_probe(const struct image *image)
@@ -60,7 +59,6 @@ static bool boots_by(const char *lines)
 	while (image_next(NULL))
 		image_free(image_next(NULL));
 	fetch_restore_base(NULL);
-	running_end(&(struct running){ .outer = NULL });
 	fake_downloads = 0;
 	host_leaks_from_here();
 	return true;

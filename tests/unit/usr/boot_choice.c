@@ -5,7 +5,7 @@
 #define PROXY 0x0a000209        /* 10.0.2.9 */
 #define OTHER 0x0a000207        /* 10.0.2.7 */
 
-static const char menu[] = "\x09\x16\x00\x0f\x0ALinux menu\x00\x00\x06" "A disk" "\x0a\x01\x00\xff";
+static const char menu[] = "\x09\x16\x00\x0f\x0ALinux menu\x00\x00\x06" "A disk" "\xff";
 static const struct fake_pxe proxy_file = { .from = PROXY, .file = "p.fpxe", .next_server = PROXY, .after_ms = 50 };
 static const struct fake_pxe proxy_ask = { .from = PROXY, .after_ms = 50 };
 static const struct fake_pxe proxy_menu = { .from = PROXY, .vendor = menu, .vendor_len = sizeof menu - 1, .after_ms = 50 };

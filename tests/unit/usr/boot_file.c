@@ -27,6 +27,7 @@ TEST(the_server_is_next_server_then_66_then_150_then_who_answered)
 {
 	char *url;
 
+	net_init(&the_net);
 	settings_attach(&scope, settings_root(), "s");
 	EXPECT(!boot_file_named(&scope));
 	EXPECT_EQ(boot_file_url(&scope, &url), -ENOENT);
@@ -51,6 +52,7 @@ TEST(long_names_and_odd_bytes)
 	uint8_t name[1400];
 	char *url;
 
+	net_init(&the_net);
 	settings_attach(&scope, settings_root(), "s");
 	put(TAG_NEXT_SERVER, "\x0a\0\x02\x06", 4);
 	memset(name, '?', sizeof name);

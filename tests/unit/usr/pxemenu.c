@@ -11,6 +11,7 @@ static int choose(const char *prompt, size_t prompt_len, uint16_t *type)
 {
 	struct pxe_options o = { .menu = { (const uint8_t *)items, sizeof items - 1 }, .prompt = { (const uint8_t *)prompt, prompt_len } };
 
+	net_init(&the_net);
 	*type = 0xffff;
 	return pxemenu_choose(&o, type);
 }
@@ -119,6 +120,7 @@ TEST(bad_menus)
 	struct pxe_options crowd = { .menu = { many, sizeof many } };
 	uint16_t type;
 
+	net_init(&the_net);
 	EXPECT_EQ(pxemenu_choose(&none, &type), -EPROTO);
 	for (unsigned i = 0; i < 40; i++)
 		memcpy(many + 4 * i, (uint8_t[4]){ 0, (uint8_t)i, 1, 0x1b }, 4);
