@@ -19,8 +19,7 @@ endif
 CORE_SOURCES   := $(addprefix core/,chacha.c command_line.c crc.c cursor.c digest.c errors.c gzip.c heap.c inflate.c lineedit.c list.c \
                     log.c lzma.c lzma2.c math64.c math_divide.c md5.c print.c printf.c random.c setting_list.c setting_name.c setting_types.c settings.c \
                     sha1.c sha256.c string.c text.c unpack.c uri.c xz.c xz_block.c)
-NET_SOURCES    := $(addprefix net/,arp.c boot_server.c checksum.c dhcp.c dhcp_cache.c dhcp_message.c dhcp_offers.c dhcp_port.c dhcp_request.c dns.c dns_message.c download.c \
-                    download_growth.c download_lane.c download_retry.c download_share.c download_watch.c eth.c http.c \
+
                     http_ahead.c http_connection.c http_exchange.c http_fields.c http_parse.c http_request.c \
                     http_validator.c icmp.c ipv4.c net.c netif.c pkt.c pxe_answers.c pxe_options.c ranges.c reassembly.c schemes.c tcp.c tcp_ack.c \
                     tcp_close.c tcp_mtu.c tcp_rx.c tcp_segment.c tcp_tx.c tftp.c tftp_data.c tftp_message.c tftp_window.c \

@@ -137,6 +137,7 @@ void download_restart(struct download *d)
 	d->total = d->left = RANGE_UNKNOWN;
 	d->progress.done_bytes = d->progress.total_bytes = 0;
 	ranges_init(&d->missing, 0, RANGE_UNKNOWN);
+	room_forget(d);
 }
 
 /** Where the packets go, for its link. */
@@ -203,9 +204,11 @@ static void step(struct download *d, uint32_t now_ms)
 {
 	int rc = -EINPROGRESS;
 
+	if (CONFIG_PXE && d->stage != OVER)
+		room_poll(d, now_ms);
 	if (d->stage == RESOLVING && d->dns.rc != -EINPROGRESS)
 		rc = resolved(d, now_ms);
-	else if (d->stage == PAUSING && watch_link(d, now_ms) && time_reached(now_ms, d->retry_ms))
+	else if (d->stage == PAUSING && watch_link(d, now_ms) && time_reached(now_ms, d->retry_ms) && !room_is_short(d))
 		rc = CONFIG_RESUME && (d->dns.rc || d->pauses > 1) ? resolve_again(d, now_ms) : download_fetch(d, now_ms);
 	if (rc == -EINPROGRESS && d->stage == FETCHING)
 		rc = fetching(d, now_ms);
@@ -234,7 +237,7 @@ static uint32_t due(const struct download *d, uint32_t now_ms)
 	case FETCHING:
 		return time_earlier(growth_deadline(d, now_ms), watch_deadline(d, now_ms));
 	case PAUSING:
-		return d->unlinked ? now_ms + 1000 : d->retry_ms;
+		return d->unlinked || room_is_short(d) ? now_ms + 1000 : d->retry_ms;
 	default:
 		return now_ms + 1000;
 	}
@@ -293,6 +296,7 @@ int download_start(struct download **result, struct net *net, const struct uri *
 	list_init(&d->dns.link);
 	for_each_lane(lane, d)
 		lane_init(lane, d);
+	room_begin(d);
 	download_restart(d);
 	list_append(&net->downloads, &d->link);
 	resolve(d, now_ms);

@@ -19,6 +19,12 @@ struct sink {
 	int (*size)(struct sink *sink, bool known, uint64_t total_bytes);
 	/** Memory for [@offset, @offset + @len), or NULL when there is no room. Asked anew each time, for the memory may move. */
 	uint8_t *(*at)(struct sink *sink, uint64_t offset, size_t len);
+	/** NULL: every byte has its place. Else: bytes from the offset that this returns on have none yet. It grows as those before are taken
+	 *  away, which download_poll() sees. Such a download has one connection, brings its bytes in order as progress->done_bytes tells,
+	 *  keeps the server waiting when there is no room, and goes on however long that took. The first room is 16 KiB or more. */
+	uint64_t (*room)(struct sink *sink);
+	/** With room: what came is forgotten, the next byte that comes is the file's first. Also called in the beginning. */
+	void (*anew)(struct sink *sink);
 };
 
 struct progress {

@@ -156,7 +156,7 @@ int lane_lend(struct lane *lane, const struct range *piece, uint32_t now_ms)
 	struct download *d = lane->download;
 	struct transfer *before = lane->loan[lane->now].transfer;
 	struct loan *l = &lane->loan[before ? !lane->now : lane->now];
-	struct transfer_request request = { d->uri, before ? lane->address : d->dns.address[d->address], *piece, NULL, before };
+	struct transfer_request request = { d->uri, before ? lane->address : d->dns.address[d->address], *piece, NULL, before, d->hold };
 	int rc;
 
 	*l = (struct loan){ .user = { lane_begin, lane_at, lane_arrived, lane_ended }, .lane = lane, .piece = *piece };

@@ -7,6 +7,7 @@
  *   download_growth.c  how many lanes there are
  *   download_retry.c   what is tried again, and when
  *   download_watch.c   silence, a trickle, a link that is lost
+ *   download_room.c    sinks that have no place for every byte at a time
  *
  * A lane is one connection; it is lent a piece, and the next one before that is done. Whatever began or ends a transfer runs in
  * download_poll(); a transfer's callbacks only write down what came. Functions that return an int tell how the download ends:
@@ -109,6 +110,7 @@ struct download {
 	struct ranges spare;                    /* share_spare()'s result */
 	bool alone;                             /* one lane from now on */
 	bool one_by_one;                        /* no request behind another */
+	uint64_t hold;                          /* bytes from here on have no place yet; 0: all have one */
 
 	/* What was tried. */
 	bool contact;                           /* the server has begun to send the file, once */
@@ -227,6 +229,17 @@ int retry_stalled(struct lane *lane, uint32_t now_ms);
 /** Bytes came. */
 void retry_progress(struct download *d);
 void retry_say(struct download *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* ---- download_room.c ------------------------------------------------------------------------------------------------------------ */
+
+/** @d's sink may be one with little room: then it has one lane, which asks for one thing at a time. */
+void room_begin(struct download *d);
+/** What came is forgotten. */
+void room_forget(struct download *d);
+/** Look how much room there is, and let the lane have it. While there is hardly any, silence is nobody's fault. */
+void room_poll(struct download *d, uint32_t now_ms);
+/** Is there so little room that nothing is to be asked for? */
+bool room_is_short(const struct download *d);
 
 /* ---- download_watch.c ----------------------------------------------------------------------------------------------------------- */
 

@@ -39,6 +39,8 @@ static void stream_deliver(struct stream_user *user, const uint8_t *data, size_t
 	}
 	if (len)
 		tcp_abort(&c->tcp, now_ms);             /* nobody asked */
+	else if (CONFIG_PXE && c->exchange)
+		http_exchange_hold(c->exchange);
 }
 
 static uint8_t *stream_place(struct stream_user *user, uint64_t offset, size_t len)
@@ -157,6 +159,7 @@ static int http_open(struct transfer **t, struct transfer_user *user, struct net
 	e->uri = request->uri;
 	e->piece = request->piece;
 	e->limit = RANGE_UNKNOWN;
+	e->hold = request->hold ? request->hold : RANGE_UNKNOWN;
 	text_copy(e->validator, sizeof(e->validator), request->validator ? request->validator : "");
 	http_header_init(&e->header);
 	if ((rc = find_connection(e, request->behind, now_ms)) != 0) {
@@ -199,6 +202,16 @@ static __attribute__((unused)) void http_limit(struct transfer *t, uint64_t end)
 	http_exchange_limit(exchange_of(t), end);
 }
 
+static __attribute__((unused)) void http_hold(struct transfer *t, uint64_t end, uint32_t now_ms)
+{
+	struct http_exchange *e = exchange_of(t);
+
+	(void)now_ms;                           /* TCP says so in its turn */
+	e->hold = end;
+	if (e->state != HTTP_OVER && e->connection->exchange == e)
+		http_exchange_hold(e);
+}
+
 static uint32_t http_heard_ms(const struct transfer *t)
 {
 	const struct http_exchange *e = exchange_of(t);
@@ -206,5 +219,6 @@ static uint32_t http_heard_ms(const struct transfer *t)
 	return e->connection ? e->connection->tcp.data_ms : e->heard_ms;
 }
 
-const struct scheme http_scheme = { "http", HTTP_PORT, http_open, http_close, CONFIG_RESUME ? http_limit : NULL, http_heard_ms,
+const struct scheme http_scheme = { "http", HTTP_PORT, http_open, http_close, CONFIG_RESUME ? http_limit : NULL,
+                                    CONFIG_PXE ? http_hold : NULL, http_heard_ms,
                                     http_connections_poll, http_connections_shutdown, NULL };

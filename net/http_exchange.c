@@ -366,6 +366,8 @@ int http_exchange_send(struct http_exchange *e, uint32_t now_ms)
 	if (!text)
 		return fail(-ENOMEM, "no room for an HTTP request of %u bytes", (unsigned)size);
 	http_request_emit(text, size, e->uri, HTTP_PORT, &e->piece, e->validator);
+	if (CONFIG_PXE && e->connection->exchange == e)
+		http_exchange_hold(e);          /* the request's segment says how wide the window is */
 	rc = tcp_send(&e->connection->tcp, text, size - 1, now_ms);
 	heap_free(text);
 	e->transfer.stage = TRANSFER_WAITING;
@@ -415,6 +417,22 @@ void http_exchange_limit(struct http_exchange *e, uint64_t end)
 	e->limit = end;
 	if (e->state == HTTP_LENGTH || e->state == HTTP_CHUNKED || e->state == HTTP_UNTIL_CLOSE)
 		limit_body(e);
+}
+
+/** No byte of the stream brings more than a byte of the file: that is as much as can be said before a body of known length begins. */
+void http_exchange_hold(struct http_exchange *e)
+{
+	const struct http_body *b = &e->body;
+	uint64_t here = e->connection->received, next = e->state == HTTP_HEADER ? e->piece.start : b->offset + b->done;
+
+	if (e->state == HTTP_LENGTH) {
+		here = b->start;
+		next = b->offset;
+	}
+	if (e->hold == RANGE_UNKNOWN || (e->state == HTTP_LENGTH && e->hold >= b->offset + b->len))
+		tcp_hold(&e->connection->tcp, UINT64_MAX);
+	else
+		tcp_hold(&e->connection->tcp, here + (e->hold > next ? e->hold - next : 0));
 }
 
 bool http_exchange_may_be_followed(const struct http_exchange *e)

@@ -26,6 +26,7 @@ struct http_exchange {
 	const struct uri *uri;
 	struct range piece;
 	uint64_t limit;                         /* bytes from here on are not wanted any more */
+	uint64_t hold;                          /* and from here on have no place yet; RANGE_UNKNOWN: all have one */
 	enum { HTTP_HEADER, HTTP_LENGTH, HTTP_CHUNKED, HTTP_UNTIL_CLOSE, HTTP_OVER } state;
 	enum { HTTP_AHEAD_UNKNOWN, HTTP_AHEAD_KNOWN, HTTP_AHEAD_NEVER } ahead;  /* of one behind another: where its body will be */
 	uint64_t looked_to;                     /* in the stream: so far its header was read ahead of its turn */
@@ -51,6 +52,8 @@ uint8_t *http_exchange_place(struct http_exchange *e, uint64_t offset, size_t le
 uint64_t http_exchange_awaits(const struct http_exchange *e, uint64_t offset);
 /** Bytes of the resource from @end on are not wanted any more. */
 void http_exchange_limit(struct http_exchange *e, uint64_t end);
+/** Let no more of the stream come than there is a place for; called whenever the connection has taken all that came. */
+void http_exchange_hold(struct http_exchange *e);
 /** Is its answer's end known, with something to come behind it if asked for now? */
 bool http_exchange_may_be_followed(const struct http_exchange *e);
 /** The stream has ended, in good order (@rc 0) or not. */

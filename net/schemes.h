@@ -18,6 +18,9 @@ struct scheme {
 	/** Bytes from @end on, which is beyond what arrived, are not wanted any more: @t is TRANSFER_DONE when it gets there. Its window does not
 	 *  grow beyond it. Before that @end may be set anew, also further on, up to what was asked for. NULL: such a transfer goes on to its end. */
 	void (*limit)(struct transfer *t, uint64_t end);
+	/** There is a place now for bytes before @end, which only grows; request->hold said so of the first ones. Those beyond are not taken, and
+	 *  the server is kept from sending them. NULL in a build without such sinks. */
+	void (*hold)(struct transfer *t, uint64_t end, uint32_t now_ms);
 	/** When data last came, or was first waited for. */
 	uint32_t (*heard_ms)(const struct transfer *t);
 	/** Housekeeping between transfers; any of these may be NULL. */

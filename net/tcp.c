@@ -80,7 +80,7 @@ int tcp_connect(struct tcp *t, struct net *net, struct stream_user *user, uint32
 	t->snd_mss = TCP_MSS_DEFAULT;
 	t->rcv_mss = tcp_mtu_mss(net, ip, (uint16_t)(t->path.route.mtu - IPV4_HEADER_BYTES - TCP_HEADER_BYTES));
 	t->rcv_shift = TCP_SHIFT;
-	t->rcv_stop = UINT64_MAX;
+	t->rcv_stop = t->rcv_hold = UINT64_MAX;
 	t->sack_ok = t->path.timestamps_ok = true;
 	t->rto_ms = TCP_RTO_FIRST_MS;
 	t->heard_ms = t->data_ms = t->probed_ms = t->rtt_started_ms = now_ms;

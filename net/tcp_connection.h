@@ -63,6 +63,7 @@ struct tcp {
 	uint32_t rcv_nxt, rcv_edge;             /* rcv_edge: the right edge of the widest window ever offered */
 	uint64_t rcv_offset;                    /* bytes of the stream before rcv_nxt */
 	uint64_t rcv_stop;                      /* where in the stream the user's interest ends */
+	uint64_t rcv_hold;                      /* and from where on there is no place yet; UINT64_MAX: there is for all */
 	uint32_t acked_to;                      /* rcv_nxt of the last ACK sent */
 	uint32_t heard_ms;                      /* when the peer last sent anything good */
 	uint32_t data_ms;                       /* when new data last came, or was first expected */
@@ -100,6 +101,9 @@ void tcp_abort(struct tcp *t, uint32_t now_ms);
 /** Of the stream nothing is wanted from @offset on, which lies ahead: what comes beyond was not received, and the window does not grow
  *  beyond it, but for rounding. The user ends the connection when it got so far. */
 void tcp_receive_until(struct tcp *t, uint64_t offset);
+/** There is no place yet for what comes from @offset on, which is not before where it was last: the window ends exactly there. Set further
+ *  on, the peer is told. UINT64_MAX: there is a place for all. */
+void tcp_hold(struct tcp *t, uint64_t offset);
 /** Bytes of the stream from @offset on that wait in a packet for their turn, *@len of them, valid until t is polled; NULL: there are none. */
 const uint8_t *tcp_peek(const struct tcp *t, uint64_t offset, size_t *len);
 /** Is data expected from the peer (as at first)? If so the silence begins now. */

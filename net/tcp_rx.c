@@ -214,6 +214,17 @@ void tcp_receive_until(struct tcp *t, uint64_t offset)
 	t->rcv_stop = offset > t->rcv_offset ? offset : t->rcv_offset;
 }
 
+void tcp_hold(struct tcp *t, uint64_t offset)
+{
+	uint32_t ahead = t->rcv_edge - t->rcv_nxt;      /* offered, and not come yet */
+
+	if (offset == t->rcv_hold)
+		return;
+	t->rcv_hold = offset > t->rcv_offset ? offset : t->rcv_offset;
+	if (t->state == TCP_ESTABLISHED && t->rcv_hold - t->rcv_offset >= (uint64_t)ahead + 2u * t->path.route.mtu)
+		t->ack_now = true;                          /* RFC 9293 3.8.6.2.2 */
+}
+
 /* ---- segments ----------------------------------------------------------------------------------------------------------------- */
 
 /** RFC 9293 3.10.7.4, first: the four cases. */
@@ -305,6 +316,10 @@ static void take_segment(struct tcp *t, const struct tcp_segment *s, struct pkt 
 		end = t->rcv_edge;
 	if (t->fin_known && seq_after(end, t->fin_seq))         /* nothing follows a FIN */
 		end = t->fin_seq;
+	if (CONFIG_PXE && seq_after(end, t->rcv_nxt) && t->rcv_hold - t->rcv_offset < end - t->rcv_nxt) {
+		end = t->rcv_nxt + (uint32_t)(t->rcv_hold - t->rcv_offset);
+		t->ack_now = true;                              /* it has not heard how far it may go */
+	}
 	if (seq_after(end, t->rcv_nxt) && t->rcv_stop - t->rcv_offset < end - t->rcv_nxt)     /* nor is wanted */
 		end = t->rcv_nxt + (uint32_t)(t->rcv_stop - t->rcv_offset);
 	if (!seq_before(seq, end)) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* TCP, what we send: segments and their options, the little data a client has to say, its timer (RFC 6298). */
+#include "config/features.h"
 #include "core/clock.h"   // time_reached
 #include "core/errors.h"
 #include "core/heap.h"
@@ -12,11 +13,27 @@ enum {
 	TCP_SEND_MAX = 65536,
 };
 
+/** What is held ends where there is no place, even if that was once beyond: the peer has been told before it sent anything there, and less
+ *  than a unit of the scale may look as if it had been taken back. */
+static uint16_t offer_held(struct tcp *t)
+{
+	uint64_t room = t->rcv_hold - t->rcv_offset;
+	uint32_t window = tcp_window(t), units = (window < room ? window : (uint32_t)room) >> t->rcv_shift;
+
+	if (units > 65535)
+		units = 65535;
+	if (seq_before(t->rcv_edge, t->rcv_nxt + (units << t->rcv_shift)))
+		t->rcv_edge = t->rcv_nxt + (units << t->rcv_shift);
+	return (uint16_t)units;
+}
+
 /** The window field: what tcp_window() gives, but the right edge never moves to the left (RFC 9293 3.8.6, SHLD-14). */
 static uint16_t offer_window(struct tcp *t)
 {
 	uint32_t units = tcp_window(t) >> t->rcv_shift, mask = (1u << t->rcv_shift) - 1;
 
+	if (CONFIG_PXE && t->rcv_hold != UINT64_MAX)
+		return offer_held(t);
 	if (units > 65535)
 		units = 65535;
 	if (seq_before(t->rcv_nxt + (units << t->rcv_shift), t->rcv_edge))

@@ -2,6 +2,7 @@
 /* TFTP transfers: request, options, errors, silence. Messages as bytes: net/tftp_message.c; blocks: net/tftp_data.c. */
 #include "net/tftp.h"
 
+#include "config/features.h"
 #include "config/net.h"
 #include "core/clock.h"   // time_reached
 #include "core/errors.h"
@@ -16,6 +17,7 @@ enum {
 	HEADERS_BYTES = 20 + 8 + TFTP_HEADER_BYTES,     /* IPv4's, UDP's and DATA's in front of a block */
 	FIRST_WAIT_MS = 1000, LONGEST_WAIT_MS = 15000,
 	REQUEST_TRIES = 4, DATA_TRIES = 5,
+	WINDOW_HELD = 4,                                /* blocks, where who takes them may be away when they come */
 	BLOCK_TRIES = 3,                                /* acknowledgements of options until smaller blocks are asked for */
 };
 
@@ -50,9 +52,24 @@ void tftp_progress(struct tftp *t, uint32_t now_ms)
 	arm(t, now_ms);
 }
 
+/** Would an acknowledgement of all that is here bring more than there is a place for? */
+static bool held(const struct tftp *t)
+{
+	uint64_t end = (uint64_t)(t->window.next - 1 + t->window.size) * t->block_bytes;
+
+	if (t->total_known && end > t->total_bytes)
+		end = t->total_bytes;
+	return CONFIG_PXE && t->hold && end > t->hold && !t->last_block;
+}
+
+bool tftp_waits(const struct tftp *t)
+{
+	return held(t) && t->window.next > t->window.acked + t->window.size;
+}
+
 void tftp_send_ack(struct tftp *t, uint32_t now_ms)
 {
-	uint16_t number = tftp_window_acknowledge(&t->window);
+	uint16_t number = held(t) ? tftp_window_acknowledged(&t->window) : tftp_window_acknowledge(&t->window);
 	struct pkt *p = pkt_alloc();
 
 	t->sent_ms = now_ms;
@@ -259,6 +276,10 @@ static void timeout(struct tftp *t, uint32_t now_ms)
 {
 	bool receiving = t->transfer.stage == TRANSFER_RECEIVING;
 
+	if (tftp_waits(t)) {                            /* the silence is ours */
+		arm(t, now_ms);
+		return;
+	}
 	t->tries++;
 	if (t->tries == (receiving ? DATA_TRIES : REQUEST_TRIES)) {
 		int rc = silent(t, now_ms);
@@ -342,6 +363,8 @@ static int set_options(struct tftp *t)
 		.has_block_bytes = true, .block_bytes = route.mtu - HEADERS_BYTES,
 		.has_window = CONFIG_TFTP_WINDOW > 1, .window = CONFIG_TFTP_WINDOW, .has_total = true,
 	};
+	if (CONFIG_PXE && t->hold && CONFIG_TFTP_WINDOW > WINDOW_HELD)
+		t->options.window = WINDOW_HELD;
 	if (!tftp_request_emit(request, t->name, &t->options))
 		return fail(-EMSGSIZE, "a file name of %u bytes does not fit in a TFTP request", (unsigned)strlen(t->name));
 	return 0;
@@ -362,6 +385,7 @@ static int tftp_open(struct transfer **result, struct transfer_user *user, struc
 	t->transfer.address = request->address;
 	t->transfer.port = request->uri->port ? request->uri->port : TFTP_PORT;
 	t->net = net;
+	t->hold = request->hold;
 	t->socket.input = input;
 	t->socket.unreachable = unreachable;
 	t->socket.peer = request->address;
@@ -394,9 +418,23 @@ static void tftp_close(struct transfer *transfer, uint32_t now_ms)
 	heap_free(t);
 }
 
+/** The acknowledgement that was held back goes out. */
+static __attribute__((unused)) void tftp_hold(struct transfer *transfer, uint64_t end, uint32_t now_ms)
+{
+	struct tftp *t = container_of(transfer, struct tftp, transfer);
+	bool waited = transfer->stage == TRANSFER_RECEIVING && tftp_waits(t);
+
+	t->hold = end;
+	if (waited && !tftp_waits(t)) {
+		t->tries = 0;
+		tftp_send_ack(t, now_ms);
+	}
+}
+
 static uint32_t tftp_heard_ms(const struct transfer *transfer)
 {
 	return container_of(transfer, const struct tftp, transfer)->heard_ms;
 }
 
-const struct scheme tftp_scheme = { "tftp", TFTP_PORT, tftp_open, tftp_close, NULL, tftp_heard_ms, tftp_poll, NULL, tftp_deadline };
+const struct scheme tftp_scheme = { "tftp", TFTP_PORT, tftp_open, tftp_close, NULL, CONFIG_PXE ? tftp_hold : NULL,
+                                    tftp_heard_ms, tftp_poll, NULL, tftp_deadline };

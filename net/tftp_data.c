@@ -109,6 +109,9 @@ void tftp_data_input(struct tftp *t, const struct tftp_message *m, uint32_t now_
 	} else if (whole(t)) {
 		tftp_send_ack(t, now_ms);
 		tftp_finish(t, TRANSFER_DONE, 0, false, now_ms);
+	} else if (tftp_waits(t)) {
+		if (arrival == TFTP_AGAIN && now_ms - t->sent_ms >= ECHO_MS + 2 * t->transfer.rtt_ms)
+			tftp_send_ack(t, now_ms);       /* somebody is still here: servers give up, but not on who says that */
 	} else if (tftp_window_due(&t->window) || (tftp_window_repeated(&t->window) && now_ms - t->sent_ms >= ECHO_MS)) {
 		tftp_send_ack(t, now_ms);
 	}

@@ -19,6 +19,7 @@ struct tftp {
 	uint32_t block_bytes;                   /* as agreed, from here on */
 	bool total_known;
 	uint64_t total_bytes;
+	uint64_t hold;                          /* bytes from here on have no place yet; 0: all have one */
 	struct tftp_window window;
 	uint32_t last_block, last_bytes;        /* the first block that is shorter than agreed upon; 0: not seen */
 	unsigned tries;                         /* of what was sent last */
@@ -31,8 +32,10 @@ void tftp_data_input(struct tftp *t, const struct tftp_message *m, uint32_t now_
 /** Where in the file the first byte is that has not come. */
 uint64_t tftp_data_end(const struct tftp *t);
 
-/** Acknowledge every block that has come in order. */
+/** Acknowledge every block that has come in order; if there is no place for what the server would send then, what was acknowledged before. */
 void tftp_send_ack(struct tftp *t, uint32_t now_ms);
+/** Has the server sent all it may, and waits because there is no place for more? */
+bool tftp_waits(const struct tftp *t);
 /** Something new has come: what was sent last is sent again only if nothing more follows for a while. */
 void tftp_progress(struct tftp *t, uint32_t now_ms);
 /** It is over: tell the download. @rc and @broken as in struct transfer_end. */

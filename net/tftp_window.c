@@ -98,3 +98,8 @@ uint16_t tftp_window_acknowledge(struct tftp_window *w)
 	w->acked = w->next - 1;
 	return number_of(w, w->acked);
 }
+
+uint16_t tftp_window_acknowledged(const struct tftp_window *w)
+{
+	return number_of(w, w->acked);
+}

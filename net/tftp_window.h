@@ -43,5 +43,7 @@ bool tftp_window_due(struct tftp_window *w);
 bool tftp_window_repeated(const struct tftp_window *w);
 /** The number by which all blocks before @next are acknowledged now; the server goes on behind them. */
 uint16_t tftp_window_acknowledge(struct tftp_window *w);
+/** The number of the acknowledgement before: the server sends the same blocks once more. */
+uint16_t tftp_window_acknowledged(const struct tftp_window *w);
 
 #endif

@@ -55,6 +55,7 @@ struct transfer_request {
 	struct range piece;             /* end may be RANGE_UNKNOWN */
 	const char *validator;          /* the file must still be the one that has this, from an earlier transfer_info; NULL: any */
 	struct transfer *behind;        /* ask on that one's connection, before its piece has ended; NULL: on one of its own */
+	uint64_t hold;                  /* bytes from here on have no place yet, see scheme->hold(); 0: all have one */
 };
 
 #endif

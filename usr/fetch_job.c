@@ -198,7 +198,7 @@ int fetch_job_start(struct image *image, const struct uri *uri, const struct fet
 	image->source = &f->source;
 	f->options = *options;
 	f->options.name = NULL;
-	f->sink = (struct sink){ sink_size, sink_at };
+	f->sink = (struct sink){ .size = sink_size, .at = sink_at };
 	f->uri = uri_copy(uri);
 	f->shown = uri_text(uri, true);
 	list_append(&fetch_jobs, &f->link);

@@ -31,7 +31,7 @@ static uint8_t *file_at(struct sink *sink, uint64_t offset, size_t len)
 	return offset + len <= file_bytes ? file + offset : NULL;
 }
 
-static struct sink sink = { file_size, file_at };
+static struct sink sink = { .size = file_size, .at = file_at };
 
 static void answer(struct server_connection *c, const char *request)
 {

@@ -122,7 +122,7 @@ static void end(void)
 
 static void download(void)
 {
-	struct sink sink = { sink_size, sink_at };
+	struct sink sink = { .size = sink_size, .at = sink_at };
 	struct uri *uri;
 
 	begin();
@@ -197,7 +197,7 @@ static void on_ended(struct transfer_user *user, const struct transfer_end *end,
 
 static int ask(struct asker *a, const struct uri *uri, uint64_t start, uint64_t end, struct transfer *behind)
 {
-	struct transfer_request request = { uri, SIM_GATEWAY, { start, end }, "\"v1\"", behind };
+	struct transfer_request request = { uri, SIM_GATEWAY, { start, end }, "\"v1\"", behind, 0 };
 
 	*a = (struct asker){ .user = { on_begin, on_at, on_arrived, on_ended }, .asked = { start, end }, .limit = RANGE_UNKNOWN };
 	return http_scheme.open(&a->transfer, &a->user, &s.net, &request, s.now_ms);

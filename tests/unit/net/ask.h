@@ -121,7 +121,7 @@ static inline void end(void)
 static inline int ask_url(struct asker *a, const char *url, uint32_t address, uint64_t from, uint64_t to, const char *validator,
                           const struct asker *behind)
 {
-	struct transfer_request request = { NULL, address, { from, to }, validator, behind ? behind->transfer : NULL };
+	struct transfer_request request = { NULL, address, { from, to }, validator, behind ? behind->transfer : NULL, 0 };
 	int refuse = a->refuse;
 
 	put_away(a);

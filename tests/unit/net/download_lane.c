@@ -80,7 +80,7 @@ const struct scheme *scheme_find(const char *name) { return &fake; }
 
 static int take_size(struct sink *sink, bool known, uint64_t bytes) { return 0; }
 static uint8_t *take_at(struct sink *sink, uint64_t offset, size_t len) { return NULL; }
-static struct sink sink = { take_size, take_at };
+static struct sink sink = { .size = take_size, .at = take_at };
 
 /* ---- time ----------------------------------------------------------------------------------------------------------------------- */
 

@@ -56,7 +56,7 @@ static inline void begin(void)
 	sim_configure(&s, SIM_IP, SIM_NETMASK, SIM_GATEWAY);
 	memset(&server, 0, sizeof server);
 	sim_server_join(&server, &s, SERVER_IP, 80);
-	memory = (struct memory){ { memory_size, memory_at }, calloc(1, ROOM), ROOM, 0, false, 0 };
+	memory = (struct memory){ { .size = memory_size, .at = memory_at }, calloc(1, ROOM), ROOM, 0, false, 0 };
 	error_clear();
 }
 

@@ -326,7 +326,7 @@ static int download(const char *text)
 {
 	int rc = uri_parse(text, &uri);
 
-	sink = (struct sink){ sink_size, sink_at };
+	sink = (struct sink){ .size = sink_size, .at = sink_at };
 	if (rc == 0)
 		rc = download_start(&d, &s.net, uri, &sink, s.now_ms);
 	if (rc == 0) {
@@ -371,7 +371,7 @@ static void begin_download(void)
 {
 	begin(1000000);
 	impair(1, 0, 0, 0, 0, 10000);
-	sink = (struct sink){ sink_size, sink_at };
+	sink = (struct sink){ .size = sink_size, .at = sink_at };
 	uri_parse("tftp://10.0.2.9/f", &uri);
 	EXPECT_EQ(download_start(&d, &s.net, uri, &sink, s.now_ms), 0);
 	sim_advance(&s, 100);
