@@ -17,15 +17,16 @@ endif
 # ---- What there is. Adding a file is adding a word.
 
 CORE_SOURCES   := $(addprefix core/,chacha.c command_line.c crc.c cursor.c digest.c errors.c gzip.c heap.c inflate.c lineedit.c list.c \
-                    log.c lzma.c lzma2.c math64.c math_divide.c md5.c print.c printf.c random.c setting_list.c setting_name.c setting_types.c settings.c \
-                    sha1.c sha256.c string.c text.c unpack.c uri.c xz.c xz_block.c)
-
-                    http_ahead.c http_connection.c http_exchange.c http_fields.c http_parse.c http_request.c \
-                    http_validator.c icmp.c ipv4.c net.c netif.c pkt.c pxe_answers.c pxe_options.c ranges.c reassembly.c schemes.c tcp.c tcp_ack.c \
-                    tcp_close.c tcp_mtu.c tcp_rx.c tcp_segment.c tcp_tx.c tftp.c tftp_data.c tftp_message.c tftp_window.c \
-                    udp.c)
-IMAGE_SOURCES  := $(addprefix image/,bzimage.c cpio.c describe.c elf.c executable.c formats.c image.c initrd.c multiboot.c nbp.c \
-                    plan.c script.c space.c)
+                    log.c lzma.c lzma2.c math64.c math_divide.c md5.c print.c printf.c random.c setting_list.c setting_name.c \
+                    setting_types.c settings.c sha1.c sha256.c string.c text.c unpack.c uri.c xz.c xz_block.c)
+NET_SOURCES    := $(addprefix net/,arp.c boot_server.c checksum.c dhcp.c dhcp_cache.c dhcp_message.c dhcp_offers.c dhcp_port.c \
+                    dhcp_request.c dns.c dns_message.c download.c download_growth.c download_lane.c download_retry.c download_room.c \
+                    download_share.c download_watch.c eth.c file_stream.c http.c http_ahead.c http_connection.c http_exchange.c \
+                    http_fields.c http_parse.c http_request.c http_validator.c icmp.c ipv4.c net.c netif.c pkt.c pxe_answers.c \
+                    pxe_options.c ranges.c reassembly.c schemes.c tcp.c tcp_ack.c tcp_close.c tcp_mtu.c tcp_rx.c tcp_segment.c tcp_tx.c \
+                    tftp.c tftp_data.c tftp_message.c tftp_window.c udp.c)
+IMAGE_SOURCES  := $(addprefix image/,bzimage.c cpio.c describe.c elf.c executable.c formats.c image.c initrd.c multiboot.c nbp.c plan.c \
+                    script.c space.c)
 USR_SOURCES    := $(addprefix usr/,autoboot.c boot.c boot_choice.c boot_file.c cmd_basic.c cmd_digest.c cmd_image.c cmd_net.c \
                     cmd_settings.c cmd_unpack.c command.c commands.c complete.c digest.c expect.c fetch.c fetch_job.c ifmgmt.c live.c \
                     main.c progress.c prompt.c pxemenu.c running.c script.c shell.c unpack.c wait.c)
@@ -95,10 +96,19 @@ build/rom/arch/x86/data.o: arch/x86/data.asm build/rom/mover.bin build/flags bui
 	$(Q)$(NASM) -f elf32 -DMOVER='"build/rom/mover.bin"' $(if $(EMBED),-DEMBED='"$(EMBED)"') -o $@ $<
 
 build/rom/mover.bin: arch/x86/mover.asm arch/x86/copy.inc arch/x86/layout.inc
-build/rom/lowmem.bin: $(addprefix arch/x86/,lowmem.asm mode.asm realcall.asm pxe_entry.asm int_hooks.asm verify.asm layout.inc)
-build/rom/mover.bin build/rom/lowmem.bin:
+build/rom/mover.bin:
 	@mkdir -p $(@D)
 	$(Q)$(NASM) -f bin -o $@ $<
+
+# The resident part without the PXE API's entries, where that is not in
+features_of = $(firstword $(wildcard $(CONFIG_ROOT)/$(1)config/features.h $(1)config/features.h))
+pxe_of      = $(shell awk '$$2 == "CONFIG_PXE" { print $$3 }' $(call features_of,$(1)))
+build/rom/lowmem.bin: PXE = $(call pxe_of,)
+build/small/lowmem.bin: PXE = $(call pxe_of,config/small/)
+build/%/lowmem.bin: arch/x86/lowmem.asm $(addprefix arch/x86/,mode.asm realcall.asm pxe_entry.asm int_hooks.asm verify.asm layout.inc) build/flags \
+		$(call features_of,) $(call features_of,config/small/)
+	@mkdir -p $(@D)
+	$(Q)$(NASM) -f bin -DPXE=$(PXE) -o $@ $<
 
 # ---- Payload: linked at two bases, whose differences are its addresses. It is compiled twice, for the ROMs and for the small ones.
 
@@ -159,9 +169,9 @@ build/loader/loader.bin: $(LOADER_OBJECTS) arch/x86/loader.lds
 # CRC-32 of the image: the last eight bytes of a gzip file are the CRC and the length of what is in it (RFC 1952)
 # $(1): the ROM's file   $(2): the image in it   $(3): its PCI ID   $(4): its most bytes
 define rom_rule
-$(1): $(2) build/rom/lowmem.bin arch/x86/rom.asm arch/x86/previous.inc arch/x86/layout.inc arch/x86/fix_rom.sh $(GENERAL_H)
+$(1): $(2) $(dir $(2))lowmem.bin arch/x86/rom.asm arch/x86/previous.inc arch/x86/layout.inc arch/x86/fix_rom.sh $(GENERAL_H)
 	$$(Q)$$(NASM) -f bin -DVENDOR=0x$(shell echo $(3) | cut -c1-4) -DDEVICE=0x$(shell echo $(3) | cut -c5-8) \
-		-DPRODUCT='"$(PRODUCT)"' -DLOWMEM='"build/rom/lowmem.bin"' -DIMAGE='"$$<"' -DIMAGE_LEN=$$$$(wc -c < $$<) \
+		-DPRODUCT='"$(PRODUCT)"' -DLOWMEM='"$(dir $(2))lowmem.bin"' -DIMAGE='"$$<"' -DIMAGE_LEN=$$$$(wc -c < $$<) \
 		-DIMAGE_CRC=0x$$$$(gzip -c $$< | tail -c 8 | od -An -tx4 -N4 | tr -d ' ') -o $$@.tmp arch/x86/rom.asm
 	$$(Q)sh arch/x86/fix_rom.sh $$@.tmp 0x40 6
 	$$(Q)sh arch/x86/report_rom.sh $$@.tmp $(1) $(4)

@@ -21,8 +21,7 @@
 #define CONFIG_ELF      1   /* ELF executables without a Multiboot header */
 #define CONFIG_LOOKS    1   /* says what an image that cannot be booted looks like */
 #define CONFIG_FRAGMENTS 1  /* IPv4 packets that come in fragments are put together */
-#define CONFIG_PXE      1   /* PXE programs, and the API that they call */
 #define CONFIG_MERGING  1   /* a NIC that can may merge TCP segments into packets of up to 64 KiB */
-#define CONFIG_PXE      1   /* the PXE API for boot programs, and files that are read while they come */
+#define CONFIG_PXE      1   /* PXE programs, and the API that they call */
 
 #endif

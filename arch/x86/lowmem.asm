@@ -18,15 +18,19 @@ bits 32
 info:	times LOWMEM_INFO_LEN db 0
 	times LOWMEM_HOOKS - ($ - $$) db 0
 hooks:	db "fPXE"			; struct low_hooks
+%if PXE
 	dw pxe_entry_pxenv, pxe_entry_bang, int1a_hook, int15_hook, nbp_start
 	times LOWMEM_HOOKS + HOOKS_RETURN - ($ - $$) db 0
 	dw at_once
+%endif
 	times LOWMEM_HOOKS + LOWMEM_HOOKS_LEN - ($ - $$) db 0
 
 %include "arch/x86/mode.asm"
 %include "arch/x86/realcall.asm"
+%if PXE
 %include "arch/x86/pxe_entry.asm"
 %include "arch/x86/int_hooks.asm"
+%endif
 %include "arch/x86/verify.asm"
 
 %if ($ - $$) > LOWMEM_BOUNCE

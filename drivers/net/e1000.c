@@ -4,6 +4,7 @@
  * The driver learns everything from descriptors in memory: DD says that a frame has arrived or has been sent. In the data path it
  * reads no register at all; it writes TDT once for a batch of frames, and RDT once for a quarter of the receive ring.
  * Not supported: jumbo frames, VLAN offload, 82542. Fibre and SerDes links are set up by the manual and untested. */
+#include "config/features.h"
 #include "core/clock.h"
 #include "core/dma.h"
 #include "core/errors.h"
@@ -414,5 +415,6 @@ const struct nic_driver e1000_driver = {
 	.name = "e1000", .ids = e1000_ids, .id_count = sizeof(e1000_ids) / sizeof(e1000_ids[0]),
 	.probe = e1000_probe, .remove = e1000_remove, .open = e1000_open, .close = e1000_close,
 	.receive = e1000_receive, .transmit = e1000_transmit, .kick = e1000_kick, .link_up = e1000_link_up,
-	.interrupt = e1000_interrupt, .interrupt_cause = e1000_interrupt_cause, .multicast = e1000_multicast,
+	.interrupt = CONFIG_PXE ? e1000_interrupt : NULL, .interrupt_cause = CONFIG_PXE ? e1000_interrupt_cause : NULL,
+	.multicast = CONFIG_PXE ? e1000_multicast : NULL,
 };

@@ -354,5 +354,6 @@ const struct nic_driver virtio_net_driver = {
 	.name = "virtio-net", .ids = virtio_net_ids, .id_count = sizeof(virtio_net_ids) / sizeof(virtio_net_ids[0]),
 	.probe = virtio_net_probe, .remove = virtio_net_remove, .open = virtio_net_open, .close = virtio_net_close,
 	.receive = virtio_net_receive, .transmit = virtio_net_transmit, .kick = virtio_net_kick, .link_up = virtio_net_link_up,
-	.interrupt = virtio_net_interrupt, .interrupt_cause = virtio_net_interrupt_cause, .offloads = true,
+	.interrupt = CONFIG_PXE ? virtio_net_interrupt : NULL, .interrupt_cause = CONFIG_PXE ? virtio_net_interrupt_cause : NULL,
+	.offloads = true,
 };

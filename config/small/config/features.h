@@ -20,7 +20,6 @@
 #define CONFIG_ELF      0
 #define CONFIG_LOOKS    0
 #define CONFIG_FRAGMENTS 0
-#define CONFIG_PXE      0
 #define CONFIG_MERGING  0
 #define CONFIG_PXE      0
 
