@@ -58,6 +58,8 @@ int image_recognise(struct image *image)
 
 	image->format = NULL;
 	for (unsigned i = 0; image_formats[i] && !image->format; i++) {
+		if (image_formats[i]->unmarked)
+			continue;
 		rc = image_formats[i]->probe(image);
 		if (rc != 0 && rc != -ENOEXEC)
 			return rc;

@@ -33,6 +33,7 @@ struct image {
 struct image_format {
 	const char *name;               /* "bzImage", "script" */
 	bool script;
+	bool unmarked;                  /* any bytes may be one: only asked of what is to be booted */
 	/** 0 if it is one of ours, -ENOEXEC if not, -EPROTO if it is one but broken (with fail()). */
 	int (*probe)(const struct image *image);
 	/** Plan to boot @image with the other registered images as its modules. Errors with fail(). */

@@ -57,4 +57,4 @@ static int nbp_plan(const struct image *image, struct load_plan *plan)
 	return plan_move(plan, PLAN_PROGRAM_PLACE, space_phys(&image->block), image->block.length);
 }
 
-const struct image_format nbp_format = { .name = "NBP", .probe = nbp_probe, .plan = nbp_plan };
+const struct image_format nbp_format = { .name = "NBP", .unmarked = true, .probe = nbp_probe, .plan = nbp_plan };
