@@ -169,7 +169,7 @@ build/loader/loader.bin: $(LOADER_OBJECTS) arch/x86/loader.lds
 # CRC-32 of the image: the last eight bytes of a gzip file are the CRC and the length of what is in it (RFC 1952)
 # $(1): the ROM's file   $(2): the image in it   $(3): its PCI ID   $(4): its most bytes
 define rom_rule
-$(1): $(2) $(dir $(2))lowmem.bin arch/x86/rom.asm arch/x86/previous.inc arch/x86/layout.inc arch/x86/fix_rom.sh $(GENERAL_H)
+$(1): $(2) $(dir $(2))lowmem.bin $(addprefix arch/x86/,rom.asm install.inc previous.inc layout.inc fix_rom.sh) $(GENERAL_H)
 	$$(Q)$$(NASM) -f bin -DVENDOR=0x$(shell echo $(3) | cut -c1-4) -DDEVICE=0x$(shell echo $(3) | cut -c5-8) \
 		-DPRODUCT='"$(PRODUCT)"' -DLOWMEM='"$(dir $(2))lowmem.bin"' -DIMAGE='"$$<"' -DIMAGE_LEN=$$$$(wc -c < $$<) \
 		-DIMAGE_CRC=0x$$$$(gzip -c $$< | tail -c 8 | od -An -tx4 -N4 | tr -d ' ') -o $$@.tmp arch/x86/rom.asm

@@ -70,6 +70,9 @@ struct nic_driver {
 	/** Receive every multicast frame, or none; open() leaves it at none. NULL: they all come at any time. */
 	void (*multicast)(struct nic *nic, bool all);
 	bool offloads;                      /* opened plain or not makes a difference */
+
+	/** Instead of IDs: is @pci the function it drives, through others who own its registers? They are left alone then. NULL: by IDs. */
+	bool (*knows)(const struct pci_device *pci);
 };
 
 /** The drivers in this build, NULL-terminated; the first that knows an ID wins. drivers/net/list.c */

@@ -14,7 +14,7 @@ struct boot_info {
 	uint32_t image_crc;        /* CRC-32; also its identity among ROMs of one build */
 	uint32_t image_offset;     /* where it stands in the ROM file */
 	uint16_t bdf;              /* our PCI function, bus << 8 | slot << 3 | function; BDF_NONE */
-	uint8_t entry;             /* ENTRY_INIT or ENTRY_BEV */
+	uint8_t entry;             /* ENTRY_* */
 	uint8_t prompted;          /* the Ctrl-B prompt was shown during POST */
 	uint16_t rom_segment;
 	uint16_t base_kib;         /* 40:13 before the resident part was taken */
@@ -23,7 +23,9 @@ struct boot_info {
 	uint32_t block, block_len; /* the payload's memory, with heap and packets */
 	uint32_t payload_len;      /* of it, payload and bss */
 	uint8_t kept;              /* 512-byte sectors of the ROM kept after POST */
-	uint8_t unused[LOWMEM_INFO_LEN - 49];
+	uint8_t reserved;
+	uint16_t container;        /* segment of what a container keeps (arch/x86/container.h); 0: we came from a ROM */
+	uint8_t unused[LOWMEM_INFO_LEN - 52];
 };
 
 #define INFO_PINNED(field, offset) _Static_assert(offsetof(struct boot_info, field) == (offset), #field " moved")
@@ -39,6 +41,7 @@ INFO_PINNED(rom_segment, INFO_ROM_SEGMENT);
 INFO_PINNED(base_kib, INFO_BASE_KIB);
 INFO_PINNED(pnp, INFO_PNP);
 INFO_PINNED(kept, INFO_KEPT);
+INFO_PINNED(container, INFO_CONTAINER);
 _Static_assert(sizeof(struct boot_info) == LOWMEM_INFO_LEN, "boot_info and layout.inc disagree");
 
 #endif

@@ -38,7 +38,7 @@ int plan_execute(const struct load_plan *plan)
 	memcpy(at, &plan->count, 4);
 	memcpy(at + 4, plan->move, plan->count * sizeof(struct plan_move));
 	memcpy(at + 4 + plan->count * sizeof(struct plan_move), &plan->entry, sizeof(plan->entry));
-	if (*base_kib == boot_info->base_kib - LOWMEM_KIB)
+	if (*base_kib == boot_info->lowmem >> 10)
 		*base_kib = boot_info->base_kib;
 	memcpy((void *)plan->low_dst, plan->low, plan->low_len);
 	__asm__ volatile("cli; cld; call *%0" :: "r"(low), "a"(at), "d"(boot_info->lowmem), "c"(sse) : "memory");

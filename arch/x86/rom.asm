@@ -76,7 +76,7 @@ init:
 	jne .done			; already shrunk: a second INIT would find what another life left
 	mov bl, ENTRY_INIT
 	mov cx, ax
-	call lowmem_up
+	call rom_up
 	mov [fs:LOWMEM_INFO + INFO_BDF], cx
 	mov [fs:LOWMEM_INFO + INFO_PNP], di
 	mov [fs:LOWMEM_INFO + INFO_PNP + 2], es
@@ -102,7 +102,7 @@ bev:
 	push gs
 	call previous_life_end
 	mov bl, ENTRY_BEV
-	call lowmem_up
+	call rom_up
 	mov ebx, [fs:LOWMEM_INFO + INFO_LOWMEM]
 	add ebx, LOWMEM_VERIFY
 	call run32
@@ -129,58 +129,19 @@ bev:
 	int 0x10
 	jmp .print
 
-; run32 - run the 32-bit function at linear ebx on our boot information; eax = its result.
-;   in    fs = resident segment        uses  eax ebx
-run32:
-	mov eax, [fs:LOWMEM_INFO + INFO_LOWMEM]
-	add eax, LOWMEM_INFO
-	push cs
-	push word .back
-	push fs
-	push word LOWMEM_CALL32
-	retf
-.back:	ret
-
-; lowmem_up - take LOWMEM_KIB from the top of base memory, put the resident part there and fill its boot information.
+; rom_up - lowmem_up for a ROM: the image waits where INIT put it, or is still behind the kept part.
 ;   in    bl = ENTRY_*        out   fs = resident segment, ds = cs        uses  eax edx bp
-lowmem_up:
-	push cx
-	push si
-	push di
-	push es
-	mov ax, 0x40
-	mov ds, ax
-	mov bp, [0x13]			; KiB of base memory
-	mov ax, bp
-	sub ax, LOWMEM_KIB
-	mov [0x13], ax
-	shl ax, 6
-	mov es, ax
-	mov fs, ax
-	mov ax, cs
-	mov ds, ax
-	xor di, di
-	mov si, lowmem
-	mov cx, (lowmem_end - lowmem + 1) / 2
-	cld
-	rep movsw
-	mov [fs:LOWMEM_INFO + INFO_ENTRY], bl
-	mov [fs:LOWMEM_INFO + INFO_BASE_KIB], bp
-	mov [fs:LOWMEM_INFO + INFO_ROM_SEGMENT], cs
-	xor eax, eax
-	mov ax, fs
-	shl eax, 4
-	mov [fs:LOWMEM_INFO + INFO_LOWMEM], eax
-	mov eax, [ROM_STATE_IMAGE]
-	test eax, eax
+rom_up:
+	push cs
+	pop ds
+	mov edx, [ROM_STATE_IMAGE]
+	test edx, edx
 	jnz .have
-	xor eax, eax
-	mov ax, cs
-	shl eax, 4
-	add eax, image
-.have:	mov [fs:LOWMEM_INFO + INFO_IMAGE], eax
-	mov dword [fs:LOWMEM_INFO + INFO_IMAGE_LEN], IMAGE_LEN
-	mov dword [fs:LOWMEM_INFO + INFO_IMAGE_CRC], IMAGE_CRC
+	mov dx, cs
+	shl edx, 4
+	add edx, image
+.have:	call lowmem_up
+	mov [fs:LOWMEM_INFO + INFO_ROM_SEGMENT], cs
 	mov dword [fs:LOWMEM_INFO + INFO_IMAGE_OFFSET], image
 	mov ax, [ROM_STATE_BDF]
 	mov [fs:LOWMEM_INFO + INFO_BDF], ax
@@ -188,26 +149,10 @@ lowmem_up:
 	mov [fs:LOWMEM_INFO + INFO_PROMPTED], al
 	mov al, [ROM_STATE_KEPT]
 	mov [fs:LOWMEM_INFO + INFO_KEPT], al
-	pop es
-	pop di
-	pop si
-	pop cx
 	ret
 
-; lowmem_down - give base memory back, if nobody has taken more below us since.
-;   in    fs = resident segment        uses  ax dx, ds
-lowmem_down:
-	mov dx, [fs:LOWMEM_INFO + INFO_BASE_KIB]
-	mov ax, 0x40
-	mov ds, ax
-	mov ax, dx
-	sub ax, LOWMEM_KIB
-	cmp [0x13], ax
-	jne .done
-	mov [0x13], dx
-.done:	push cs
-	pop ds
-	ret
+%define KEPT_KIB 0
+%include "arch/x86/install.inc"
 
 %include "arch/x86/previous.inc"
 

@@ -16,7 +16,7 @@ static const struct nic_id *find_id(const struct nic_driver *driver, const struc
 const struct nic_driver *nic_driver_find(const struct pci_device *pci)
 {
 	for (const struct nic_driver *const *driver = nic_drivers; *driver; driver++)
-		if (find_id(*driver, pci))
+		if ((*driver)->knows ? (*driver)->knows(pci) : find_id(*driver, pci) != NULL)
 			return *driver;
 	return NULL;
 }
@@ -25,7 +25,9 @@ const char *nic_chip_name(const struct pci_device *pci)
 {
 	const struct nic_driver *driver = nic_driver_find(pci);
 
-	return driver ? find_id(driver, pci)->name : NULL;
+	if (!driver)
+		return NULL;
+	return driver->knows ? driver->name : find_id(driver, pci)->name;
 }
 
 int nic_probe(struct nic *nic, const struct pci_device *pci)
@@ -39,6 +41,8 @@ int nic_probe(struct nic *nic, const struct pci_device *pci)
 	nic->pci = *pci;
 	nic->pci_command = pci_read16(pci, PCI_COMMAND);
 	nic->mtu = 1500;
+	if (nic->driver->knows)
+		return nic->driver->probe(nic);
 	nic_pci_enable(nic, false);
 	rc = nic->driver->probe(nic);
 	nic_pci_restore(nic);
@@ -48,7 +52,8 @@ int nic_probe(struct nic *nic, const struct pci_device *pci)
 void nic_remove(struct nic *nic)
 {
 	nic->driver->remove(nic);
-	nic_pci_restore(nic);
+	if (!nic->driver->knows)
+		nic_pci_restore(nic);
 }
 
 void nic_pci_enable(const struct nic *nic, bool dma)

@@ -11,7 +11,7 @@
 
 /** The driver in nic_drivers[] that knows @pci's ID, or NULL. */
 const struct nic_driver *nic_driver_find(const struct pci_device *pci);
-/** Its name for the chip: "82540EM"; NULL when no driver knows it. */
+/** Its name for the chip: "82540EM", or the driver's own; NULL when no driver knows it. */
 const char *nic_chip_name(const struct pci_device *pci);
 
 /** Make @nic (memory of the caller's, contents do not matter) the NIC at @pci: silent, MAC and MTU known. -ENODEV when no driver
