@@ -28,10 +28,10 @@ NET_SOURCES    := $(addprefix net/,arp.c boot_server.c checksum.c dhcp.c dhcp_ca
 IMAGE_SOURCES  := $(addprefix image/,bzimage.c cpio.c describe.c elf.c executable.c formats.c image.c initrd.c multiboot.c nbp.c plan.c \
                     script.c space.c)
 USR_SOURCES    := $(addprefix usr/,autoboot.c boot.c boot_choice.c boot_file.c cmd_basic.c cmd_digest.c cmd_image.c cmd_net.c \
-                    cmd_settings.c cmd_unpack.c command.c commands.c complete.c digest.c expect.c fetch.c fetch_job.c ifmgmt.c live.c \
-                    main.c progress.c prompt.c pxemenu.c running.c script.c shell.c unpack.c wait.c)
-DRIVER_SOURCES := $(addprefix drivers/net/,e1000.c list.c probe.c skeleton.c virtio_net.c virtio_pci.c virtio_queue.c)
-ARCH_SOURCES   := $(addprefix arch/x86/,start.c bios.c cpu.c io.c clock.c entropy.c console.c bios_console.c serial.c pci.c memmap.c \
+                    cmd_settings.c cmd_unpack.c command.c commands.c complete.c digest.c expect.c fetch.c fetch_job.c handed.c ifmgmt.c \
+                    live.c main.c progress.c prompt.c pxemenu.c running.c script.c shell.c unpack.c wait.c)
+DRIVER_SOURCES := $(addprefix drivers/net/,e1000.c list.c probe.c skeleton.c undi.c virtio_net.c virtio_pci.c virtio_queue.c)
+ARCH_SOURCES   := $(addprefix arch/x86/,start.c parent.c undi.c bios.c cpu.c io.c clock.c entropy.c console.c bios_console.c serial.c pci.c memmap.c \
                     e820.c pmm.c post.c execute.c system.c acpi.c smbios.c hooks.c pxe.c pxe_program.c)
 PXE_SOURCES    := $(addprefix arch/x86/,hidden_map.c pxe_isr.c pxe_preboot.c pxe_table.c pxe_undi.c)                            # of these, no word of assembly: they run on the host, too
 ARCH_ASM       := $(addprefix arch/x86/,entry.asm copy.asm sum.asm)
@@ -47,20 +47,30 @@ COMMON   := 8086100e 1af41000 1af41041
 IS_CLANG := $(findstring clang,$(shell $(CC) --version 2>/dev/null | head -1))
 ROMS     := $(COMMON:%=bin/%.rom) $(if $(IS_CLANG),,$(COMMON:%=bin/%.small.rom)) bin/fpxe.rom   # clang's code is too large for small ones
 
+# Other containers: bin/NAME.KIND of a driver, a card's ID, fpxe (all drivers), or undionly (the UNDI of the PXE stack that loads it).
+KINDS      := pxe kpxe kkpxe lkrn usb dsk iso
+CONTAINERS := $(addprefix bin/,fpxe.pxe undionly.kpxe undionly.kkpxe fpxe.lkrn fpxe.usb fpxe.dsk fpxe.iso)
+
 # What is in front of the name's ".rom" and ".small.rom"; the driver in it; the ID in its header; its most bytes, which are: of a small
 # one what VirtualBox takes, of another one what leaves room for others, of the one with all drivers what SeaBIOS takes.
 card_of    = $(firstword $(subst ., ,$(notdir $(1))))
 variant_of = $(if $(filter %.small.rom,$(1)),small,rom)
-driver_of  = $(or $(lastword $(subst :, ,$(filter $(card_of):%,$(ROM_IDS)))),$(if $(filter fpxe,$(card_of)),all,$(error no driver knows PCI ID $(card_of): see `make list')))
+driver_of  = $(or $(lastword $(subst :, ,$(filter $(card_of):%,$(ROM_IDS)))),$(if $(filter fpxe,$(card_of)),all),$(if $(filter undionly.k%,$(notdir $(1))),undi),\
+             $(if $(filter %.rom,$(1)),,$(filter $(card_of),$(filter-out undi,$(DRIVERS)))),$(error $(1): no such driver or PCI ID: see `make list'))
 id_of      = $(if $(filter fpxe,$(card_of)),8086100e,$(card_of))
 limit_of   = $(if $(filter %.small.rom,$(1)),57344,$(if $(filter fpxe,$(card_of)),124928,98304))
 
 .PHONY: all list clean
-all: $(ROMS)
+all: $(ROMS) $(CONTAINERS)
 
 list:
 	@for id in $(ROM_IDS); do echo "bin/$${id%%:*}.rom  bin/$${id%%:*}.small.rom  $${id##*:}"; done
 	@echo "bin/fpxe.rom  bin/fpxe.small.rom  all drivers"
+	@echo "For each of these IDs, for the drivers $(filter-out undi,$(DRIVERS)), and for fpxe (all drivers), as bin/NAME.KIND:"
+	@echo "  .pxe .kpxe .kkpxe   loaded by a PXE ROM, of which nothing, the UNDI, or all stays"
+	@echo "  .lkrn               loaded as a Linux kernel: GRUB, Syslinux, qemu -kernel"
+	@echo "  .usb .dsk .iso      a stick or hard disk; a floppy of 1.44 MB; a CD, which also boots from a stick"
+	@echo "bin/undionly.kpxe  bin/undionly.kkpxe  the UNDI of the PXE ROM that loads it"
 
 clean:
 	rm -rf bin build
@@ -177,6 +187,41 @@ $(1): $(2) $(dir $(2))lowmem.bin $(addprefix arch/x86/,rom.asm install.inc previ
 	$$(Q)sh arch/x86/report_rom.sh $$@.tmp $(1) $(4)
 	$$(Q)mv $$@.tmp $$@
 endef
+
+# What a container other than the ROM is given, and is made of
+IMAGE_IS = -DLOWMEM='"build/rom/lowmem.bin"' -DIMAGE='"$<"' -DIMAGE_LEN=$$(wc -c < $<) \
+           -DIMAGE_CRC=0x$$(gzip -c $< | tail -c 8 | od -An -tx4 -N4 | tr -d ' ')
+PARTS   := build/rom/lowmem.bin $(addprefix arch/x86/,container.inc install.inc previous.inc layout.inc)
+DISK    := $(addprefix arch/x86/,boot_sector.inc layout.inc)
+NBP      = $(Q)$(NASM) -f bin $(IMAGE_IS) -DUNDI=$(if $(filter undi,$*),1,0) -o $@ arch/x86/nbp.asm -DKEEP=
+
+build/rom/%.pxe: build/rom/image_%.bin arch/x86/nbp.asm $(PARTS)
+	$(NBP)KEEP_NOTHING
+build/rom/%.kpxe: build/rom/image_%.bin arch/x86/nbp.asm $(PARTS)
+	$(NBP)KEEP_UNDI
+build/rom/%.kkpxe: build/rom/image_%.bin arch/x86/nbp.asm $(PARTS)
+	$(NBP)KEEP_ALL
+build/rom/setup_%.bin: build/rom/image_%.bin arch/x86/lkrn_setup.asm $(PARTS)
+	$(Q)$(NASM) -f bin $(IMAGE_IS) -o $@ arch/x86/lkrn_setup.asm
+build/rom/%.lkrn: build/rom/image_%.bin build/rom/setup_%.bin arch/x86/lkrn.asm
+	$(Q)$(NASM) -f bin -DIMAGE='"$<"' -DSETUP='"build/rom/setup_$*.bin"' -o $@ arch/x86/lkrn.asm
+build/rom/body_%.bin: build/rom/image_%.bin arch/x86/disk_body.asm $(PARTS)
+	$(Q)$(NASM) -f bin $(IMAGE_IS) -o $@ arch/x86/disk_body.asm
+build/rom/%.usb: build/rom/body_%.bin arch/x86/disk.asm $(DISK)
+	$(Q)$(NASM) -f bin -DBODY='"$<"' -DSIZE=1048576 -o $@ arch/x86/disk.asm
+build/rom/%.dsk: build/rom/body_%.bin arch/x86/disk.asm $(DISK)
+	$(Q)$(NASM) -f bin -DBODY='"$<"' -DSIZE=1474560 -o $@ arch/x86/disk.asm
+build/rom/%.iso: build/rom/body_%.bin arch/x86/iso.asm $(DISK)
+	$(Q)$(NASM) -f bin -DBODY='"$<"' -o $@ arch/x86/iso.asm
+
+# $(1): the file   $(2): the same by its driver   $(3): the image in it
+define container_rule
+$(1): build/rom/$(2) build/rom/$(3) arch/x86/report.sh
+	$$(Q)sh arch/x86/report.sh $$< $$@ build/rom/$(3)
+	$$(Q)cp $$< $$@
+endef
+$(foreach file,$(sort $(CONTAINERS) $(filter $(addprefix bin/%.,$(KINDS)),$(MAKECMDGOALS))),$(eval $(call \
+	container_rule,$(file),$(call driver_of,$(file))$(suffix $(file)),image_$(call driver_of,$(file)).bin)))
 $(foreach rom,$(sort $(ROMS) $(filter bin/%.rom,$(MAKECMDGOALS))),$(eval $(call \
 	rom_rule,$(rom),build/$(call variant_of,$(rom))/image_$(call driver_of,$(rom)).bin,$(call id_of,$(rom)),$(call limit_of,$(rom)))))
 

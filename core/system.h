@@ -25,6 +25,10 @@ const struct system_entry *system_entry(void);
 /** A DHCP packet that whoever started us has kept for us; its length, 0: none. @which as PXE's GET_CACHED_INFO: 2 ACK, 3 reply. It belongs to
  *  the NIC that booted us. */
 size_t system_cached_packet(unsigned which, void *buffer, size_t size);
+/** The command line that a boot loader gave us; NULL: none. */
+const char *system_command_line(void);
+/** The initrd that it gave us, @len bytes that stay where they are; NULL: none. */
+const void *system_initrd(size_t *len);
 
 /** The script that `make EMBED=file` put inside, NUL-terminated; NULL when there is none. */
 const char *system_embedded_script(void);

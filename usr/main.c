@@ -21,6 +21,7 @@
 #include "net/net.h"
 #include "usr/autoboot.h"
 #include "usr/fetch.h"
+#include "usr/handed.h"
 #include "usr/ifmgmt.h"
 #include "usr/running.h"
 #include "usr/script.h"
@@ -159,13 +160,15 @@ static void banner(void)
 	print("\n\n");
 }
 
-/** What happens when nobody pressed Ctrl-B: the embedded script, or what DHCP says. */
+/** What happens when nobody pressed Ctrl-B: what a boot loader handed over, the embedded script, or what DHCP says. */
 static int run_unattended(void)
 {
 	const char *script = system_embedded_script();
 	int rc;
 
 	print("Ctrl-B opens the command line at any time\n");
+	if (CONFIG_CONTAINERS && handed_run(&rc))
+		return rc;
 	if (!script)
 		return autoboot(0, NULL);
 	shell_job_begin();

@@ -10,7 +10,7 @@
 
 struct container {
 	uint32_t pxenv, pxe;            /* PXENV+ and !PXE structures, segment << 16 | offset; not checked */
-	uint32_t api;                   /* entry of the PXE API for pxe_call, the same; filled by pxe_parent.c */
+	uint32_t api;                   /* entry of the PXE API for pxe_call, the same; filled by parent.c */
 	uint32_t command_line;          /* linear address of a boot loader's command line; 0: none */
 	uint32_t initrd, initrd_len;    /* and of its initrd */
 	uint16_t call, interrupt;       /* offsets of pxe_call and undi_interrupt (nbp.asm) */

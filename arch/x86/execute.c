@@ -4,6 +4,7 @@
 #include "image/plan.h"
 
 #include "arch/x86/arch.h"
+#include "arch/x86/parent.h"
 #include "core/errors.h"
 #include "core/string.h"
 
@@ -34,6 +35,7 @@ int plan_execute(const struct load_plan *plan)
 
 	if (overwrites_us(plan))
 		return fail(-ENOMEM, "%u KiB of base memory are too few", boot_info->lowmem >> 10);
+	parent_leave();
 	memcpy(low, mover_start, (size_t)(mover_end - mover_start));
 	memcpy(at, &plan->count, 4);
 	memcpy(at + 4, plan->move, plan->count * sizeof(struct plan_move));

@@ -6,6 +6,7 @@
  * the machine goes back to the BIOS. */
 #include <stdbool.h>
 #include "arch/x86/bios.h"
+#include "arch/x86/container.h"
 #include "arch/x86/e820.h"
 #include "arch/x86/pmm.h"
 #include "core/errors.h"
@@ -162,13 +163,16 @@ static int loader_init(struct boot_info *info, const uint8_t *image)
 	return 0;
 }
 
-/** Choose the highest free memory below 4 GiB that holds a block and not the image itself. */
+/** Choose the highest free memory below 4 GiB that holds a block and not the image itself, nor an initrd that came with it. */
 static bool choose_block(struct boot_info *info)
 {
+	const struct container *c = container_of_info(info);
 	struct memmap map;
 
 	e820_read(info, &map);
 	memmap_exclude(&map, info->image, info->image + info->image_len);
+	if (c)
+		memmap_exclude(&map, c->initrd, c->initrd + c->initrd_len);
 	for (uint32_t bytes = BLOCK_MAX; bytes >= BLOCK_MIN; bytes -= BLOCK_STEP)
 		for (unsigned i = map.count; i-- > 0;)
 			if (map.region[i].size >= bytes) {

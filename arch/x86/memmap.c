@@ -4,8 +4,10 @@
 #include "core/memmap.h"
 
 #include "arch/x86/arch.h"
+#include "arch/x86/container.h"
 #include "arch/x86/e820.h"
 #include "arch/x86/pmm.h"
+#include "config/features.h"
 
 #define MIB (1u << 20)
 #define PMM_LARGEST 0x7f000000u              /* BIOSes compute with signed 32-bit sizes */
@@ -51,6 +53,8 @@ static void pmm_take_all(void)
 
 void memmap_storage(struct memmap *map)
 {
+	const struct container *c = container_of_info(boot_info);
+
 	if (boot_info->entry == ENTRY_INIT) {
 		if (!pmm_count)
 			pmm_take_all();
@@ -60,6 +64,8 @@ void memmap_storage(struct memmap *map)
 	e820_read(boot_info, map);
 	memmap_exclude(map, boot_info->block, boot_info->block + boot_info->block_len);
 	memmap_exclude(map, boot_info->image, boot_info->image + boot_info->image_len);
+	if (CONFIG_CONTAINERS && c)
+		memmap_exclude(map, c->initrd, c->initrd + c->initrd_len);
 }
 
 void memmap_final(struct memmap *map)

@@ -66,6 +66,25 @@ set_base:
 	mov [gdt_base], eax
 	ret
 
+; set_base_32 - the same in 32-bit mode that somebody else switched to, and use these descriptors from now on.
+;   in    ebp = linear address of the resident part        mode  flat 32-bit        uses  eax
+bits 32
+set_base_32:
+	mov eax, ebp
+	mov [ebp + base], eax
+	mov [ebp + gdt_low32 + 2], ax
+	mov [ebp + gdt_code16 + 2], ax
+	mov [ebp + gdt_data16 + 2], ax
+	shr eax, 16
+	mov [ebp + gdt_low32 + 4], al
+	mov [ebp + gdt_code16 + 4], al
+	mov [ebp + gdt_data16 + 4], al
+	lea eax, [ebp + gdt]
+	mov [ebp + gdt_base], eax
+	lgdt [ebp + gdt]
+	ret
+bits 16
+
 ; call32 - run a 32-bit function from a container, or on behalf of a program.
 ;   in    ebx = its linear address, eax = its one argument (regparm)
 ;   out   eax = what it returned

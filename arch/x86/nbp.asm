@@ -1,6 +1,6 @@
 ; SPDX-License-Identifier: BSD-2-Clause
 ; Container: a network bootstrap program that a PXE stack loads at 0:7C00 (PXE 2.1, 4.4.5). What of that stack stays is for C to see to
-; (arch/x86/pxe_parent.c), by calls that go through here.
+; (arch/x86/parent.c), by calls that go through here.
 ;
 ; The build defines KEEP (KEEP_*), UNDI (1: its driver uses the loading stack's UNDI), IMAGE_LEN, IMAGE_CRC and the files LOWMEM and IMAGE.
 %include "arch/x86/layout.inc"
@@ -42,8 +42,8 @@ start:
 	sti
 	jmp bring_up
 
-; leave - back to the PXE stack if it is still there, with status 0; else the BIOS goes on.
-leave:
+; finished - back to the PXE stack if it is still there, with status 0; else the BIOS goes on.
+finished:
 	cmp byte [CONTAINER_RETURNS], 1
 	jne next_device
 	cli

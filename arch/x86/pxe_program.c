@@ -5,6 +5,7 @@
 
 #include "arch/x86/arch.h"
 #include "arch/x86/hooks.h"
+#include "arch/x86/parent.h"
 #include "arch/x86/pxe_entry.h"
 #include "arch/x86/pxe_state.h"
 #include "arch/x86/pxe_undi.h"
@@ -154,7 +155,10 @@ static int pxe_open(struct netif *netif)
 /* 40:13 stays: who ends the API raises it by what !PXE says of our segments (PXELINUX complains where somebody else did). */
 bool pxe_unhook(void)
 {
-	return hooks_close();
+	if (!hooks_close())
+		return false;
+	parent_leave();
+	return true;
 }
 
 /** The program is over: all is ours again. */
@@ -166,7 +170,7 @@ static void pxe_close(struct netif *netif)
 	hooks_close();
 	pxe_state.netif = NULL;
 	if (*base_kib == boot_info->base_kib)           /* the program took us for gone */
-		*base_kib = (uint16_t)(boot_info->base_kib - LOWMEM_KIB);
+		*base_kib = (uint16_t)(boot_info->lowmem >> 10);
 	if (netif->open)
 		netif_open_plain(netif, false, clock_ms());
 }

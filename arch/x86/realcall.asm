@@ -110,16 +110,18 @@ bits 32
 	ret
 
 ; rm_jump - leave for good: real mode, then a far jump with the segments of a boot protocol.
-;   in    esi -> words cs ip ss sp ds (struct plan_entry); nothing below is kept
-;   mode  32-bit in; at the target: real mode, IF=0, DF=0, DS=ES=FS=GS=ds, other registers 0
+;   in    esi -> words cs ip ss sp ds (struct plan_entry); nothing is kept
+;   mode  32-bit in, under anybody's flat descriptors; at the target: real mode, IF=0, DF=0, DS=ES=FS=GS=ds, other registers 0
 rm_jump:
 	call .here
 .here:	pop ebp
 	sub ebp, .here
+	lea esp, [ebp + LOWMEM_BYTES]
 	lea edi, [ebp + rc]
 	movsd
 	movsd
 	movsw
+	call set_base_32
 	mov edx, .real
 	mov ecx, SEL_DATA16
 	jmp leave_pm

@@ -2,6 +2,7 @@
 /* Where the payload begins: the machine is made ready, main runs, and the machine is left as it was found. Reading order for all that
  * follows: usr/main.c. */
 #include "arch/x86/arch.h"
+#include "arch/x86/parent.h"
 
 #include "config/net.h"
 #include "core/heap.h"
@@ -38,13 +39,15 @@ void arch_main(struct boot_info *info)
 	divide_memory();
 	clock_init();
 	console_open();
+	parent_open();
 	if (info->entry == ENTRY_INIT || !info->prompted)
 		shell = post_prompt();
-	if (shell || info->entry == ENTRY_BEV) {
+	if (shell || info->entry != ENTRY_INIT) {
 		system_entry_shell(shell);
 		fpxe_main();
 		memmap_close();
 	}
+	parent_close();
 	console_close();
 	sse_close();
 }

@@ -4,6 +4,8 @@
 
 #include "arch/x86/acpi.h"
 #include "arch/x86/arch.h"
+#include "arch/x86/container.h"
+#include "config/features.h"
 #include "core/clock.h"
 #include "core/errors.h"
 #include "core/io.h"
@@ -34,14 +36,24 @@ const struct system_entry *system_entry(void)
 }
 
 /* A BIOS that calls a ROM keeps no packets. */
-size_t system_cached_packet(unsigned which, void *buffer, size_t size)
-{
-	return 0;
-}
-
 const char *system_embedded_script(void)
 {
 	return embedded_script[0] ? embedded_script : NULL;
+}
+
+const char *system_command_line(void)
+{
+	const struct container *c = container_of_info(boot_info);
+
+	return CONFIG_CONTAINERS && c && c->command_line ? (const char *)c->command_line : NULL;
+}
+
+const void *system_initrd(size_t *len)
+{
+	const struct container *c = container_of_info(boot_info);
+
+	*len = CONFIG_CONTAINERS && c ? c->initrd_len : 0;
+	return *len ? (const void *)c->initrd : NULL;
 }
 
 void system_reboot(bool warm)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* core/undi.h by the PXE stack that loaded us: calls go through pxe_parent.c, interrupts come to the handler in nbp.asm. */
+/* core/undi.h by the PXE stack that loaded us: calls go through parent.c, interrupts come to the handler in nbp.asm. */
 #include "core/undi.h"
 
 #include "arch/x86/arch.h"
 #include "arch/x86/container.h"
-#include "arch/x86/pxe_parent.h"
+#include "arch/x86/parent.h"
 #include "core/assert.h"
 #include "core/io.h"
 #include "core/string.h"

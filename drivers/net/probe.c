@@ -2,6 +2,7 @@
 /* Finding the driver of a PCI function; its PCI command register. */
 #include "drivers/net/probe.h"
 
+#include "config/features.h"
 #include "core/errors.h"
 #include "core/string.h"
 
@@ -16,7 +17,7 @@ static const struct nic_id *find_id(const struct nic_driver *driver, const struc
 const struct nic_driver *nic_driver_find(const struct pci_device *pci)
 {
 	for (const struct nic_driver *const *driver = nic_drivers; *driver; driver++)
-		if ((*driver)->knows ? (*driver)->knows(pci) : find_id(*driver, pci) != NULL)
+		if (CONFIG_CONTAINERS && (*driver)->knows ? (*driver)->knows(pci) : find_id(*driver, pci) != NULL)
 			return *driver;
 	return NULL;
 }
@@ -27,7 +28,7 @@ const char *nic_chip_name(const struct pci_device *pci)
 
 	if (!driver)
 		return NULL;
-	return driver->knows ? driver->name : find_id(driver, pci)->name;
+	return CONFIG_CONTAINERS && driver->knows ? driver->name : find_id(driver, pci)->name;
 }
 
 int nic_probe(struct nic *nic, const struct pci_device *pci)
@@ -41,7 +42,7 @@ int nic_probe(struct nic *nic, const struct pci_device *pci)
 	nic->pci = *pci;
 	nic->pci_command = pci_read16(pci, PCI_COMMAND);
 	nic->mtu = 1500;
-	if (nic->driver->knows)
+	if (CONFIG_CONTAINERS && nic->driver->knows)
 		return nic->driver->probe(nic);
 	nic_pci_enable(nic, false);
 	rc = nic->driver->probe(nic);
@@ -52,7 +53,7 @@ int nic_probe(struct nic *nic, const struct pci_device *pci)
 void nic_remove(struct nic *nic)
 {
 	nic->driver->remove(nic);
-	if (!nic->driver->knows)
+	if (!CONFIG_CONTAINERS || !nic->driver->knows)
 		nic_pci_restore(nic);
 }
 

@@ -121,6 +121,9 @@ jmp_buf *host_leaving(void);
 struct host_system {
 	struct system_entry entry;          /* what system_entry() gives; all false at start */
 	const char *embedded_script;        /* NULL at start */
+	const char *command_line;           /* what a boot loader handed over; NULL at start */
+	const void *initrd;
+	size_t initrd_len;
 	const void *cached[4];              /* what system_cached_packet() gives, by PXE's packet types; lengths 0 at start: there is none */
 	size_t cached_len[4];
 	struct smbios_system *smbios;       /* what smbios_read() gives; NULL at start: there is none */

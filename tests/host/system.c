@@ -70,6 +70,17 @@ __attribute__((weak)) const char *system_embedded_script(void)
 	return host_system.embedded_script;
 }
 
+__attribute__((weak)) const char *system_command_line(void)
+{
+	return host_system.command_line;
+}
+
+__attribute__((weak)) const void *system_initrd(size_t *len)
+{
+	*len = host_system.initrd_len;
+	return host_system.initrd;
+}
+
 __attribute__((weak)) bool smbios_read(struct smbios_system *system)
 {
 	if (host_system.smbios)

@@ -36,6 +36,17 @@ const char *system_embedded_script(void)
 	return embedded_script;
 }
 
+const char *system_command_line(void)
+{
+	return NULL;
+}
+
+const void *system_initrd(size_t *len)
+{
+	*len = 0;
+	return NULL;
+}
+
 void system_serial(bool on)
 {
 	(void)on;                               /* standard input and output are all there is */

@@ -22,5 +22,6 @@
 #define CONFIG_FRAGMENTS 0
 #define CONFIG_MERGING  0
 #define CONFIG_PXE      0
+#define CONFIG_CONTAINERS 0
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The PXE stack that loaded us; see pxe_parent.h. Its structures: PXE 2.1, 3.1 (PXENV+) and 3.2 (!PXE). */
-#include "arch/x86/pxe_parent.h"
+/* The PXE stack that loaded us; see parent.h. Its structures: PXE 2.1, 3.1 (PXENV+) and 3.2 (!PXE). */
+#include "arch/x86/parent.h"
 
 #include "arch/x86/arch.h"
 #include "arch/x86/container.h"
@@ -8,7 +8,6 @@
 #include "core/printf.h"
 #include "core/string.h"
 #include "core/system.h"
-#include "net/dhcp_sizes.h"
 
 enum {
 	PXE_UNDI_INITIALIZE = 0x03, PXE_UNDI_SHUTDOWN = 0x05, PXE_UNDI_GET_NIC_TYPE = 0x12, PXE_UNDI_ISR = 0x14, PXE_STOP_UNDI = 0x15,
@@ -41,6 +40,8 @@ struct cached_info { uint16_t status, type, size, offset, segment, limit; };
 struct nic_type { uint16_t status; uint8_t type; uint16_t ids[2]; uint8_t class[4]; uint16_t bdf, subsystem[2]; } __attribute__((packed));
 /* The longest of the parameterless calls' blocks: INITIALIZE's. */
 struct plain_block { uint16_t status; uint8_t zeros[12]; } __attribute__((packed));
+
+#define PARENT_PACKET_MAX 1472                  /* who asks has no more room; PXE 2.1's packets are shorter */
 
 static struct container *parent;                /* NULL: there is none, or its API cannot be called */
 static bool undi_gone;

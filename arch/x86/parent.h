@@ -3,8 +3,8 @@
  *
  * parent_open() first of all, parent_close() when the machine goes back to who loaded us or to the BIOS, parent_leave() before an
  * operating system is entered. Without such a stack they do nothing. */
-#ifndef ARCH_X86_PXE_PARENT_H
-#define ARCH_X86_PXE_PARENT_H
+#ifndef ARCH_X86_PARENT_H
+#define ARCH_X86_PARENT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""fPXE started by others than its ROM: other people's PXE ROMs, boot loaders for Linux, the BIOS from disks, sticks, floppies and CDs."""
+import os
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from machine import LINUX, TOP
+
+IPXE = '/usr/lib/ipxe/qemu/pxe-{0}.rom'       # Debian's ipxe-qemu
+
+
+def program(name):
+    return os.path.join(TOP, 'bin', name)
+
+
+@pytest.fixture
+def chained(machine, web, tmp_path):
+    """chained(file) starts a machine whose ROM is iPXE's, which loads bin/@file by TFTP."""
+    def start(name, nic='e1000', rom=IPXE.format('e1000'), **options):
+        shutil.copy(program(name), tmp_path / name)
+        return machine(nic=nic, rom=rom, net=f'user,ipv6=off,tftp={tmp_path}', bootfile=name, **options)
+    return start
+
+
+def fetch_over_http(m, web):
+    """At fPXE's prompt: an address, a file, and the file's digest."""
+    assert re.search(r'net0: 10\.0\.2\.15/24', m.command('dhcp net0'))
+    text = m.command(f'initrd --name f {web.url("zeros1m")} && sha256sum f')
+    assert '30e14955ebf1352266dc2ff8067e68104607e750abb9d3b36582b8af909fcb58' in text, text
+
+
+def into_the_shell(m):
+    m.expect(r'fPXE \d+\.\d+[^\n]* -- network boot firmware', LINUX)
+    m.expect('Ctrl-B opens the command line')
+    m.send('\x02')
+    m.prompt()
+
+
+@pytest.mark.parametrize('name', ['8086100e.pxe', '8086100e.kpxe', '8086100e.kkpxe', 'undionly.kpxe', 'undionly.kkpxe'])
+def test_chained_by_ipxe(chained, web, name):
+    m = chained(name)
+    into_the_shell(m)
+    assert ('undi' if name.startswith('undionly') else '82540EM') in m.command('show net0/chip')
+    fetch_over_http(m, web)
+
+
+# ---- loaded as a Linux kernel
+
+@pytest.fixture
+def script(tmp_path, web):
+    """A script in a file: it gets an address and fetches by HTTP."""
+    path = tmp_path / 'script.fpxe'
+    path.write_text(f'#!fpxe\necho a script as the initrd\ndhcp net0 && initrd {web.url("zeros1m")} && imgstat\necho the script ends\n')
+    return str(path)
+
+
+def expect_script(m):
+    m.expect(r'fPXE \d+\.\d+[^\n]* -- network boot firmware', LINUX)
+    m.expect('a script as the initrd')
+    m.expect(r'zeros1m[^\n]* ok')
+    m.expect('the script ends')
+
+
+def test_qemu_kernel(machine, script):
+    m = machine(rom='', options=['-kernel', program('fpxe.lkrn'), '-initrd', script])
+    expect_script(m)
+
+
+def test_qemu_kernel_with_a_command_line(machine, script):
+    m = machine(rom='', options=['-kernel', program('fpxe.lkrn'), '-initrd', script,
+                                 '-append', 'echo words of the command line && dhcp && shell'])
+    m.expect('words of the command line', LINUX)
+    m.expect(r'net0: 10\.0\.2\.15')
+    m.prompt()
+    assert 'initrd' in m.command('imgstat')
+
+
+def syslinux_disk(tmp_path, script):
+    """A disk with a FAT file system in which Syslinux loads fPXE."""
+    disk, config = tmp_path / 'syslinux.img', tmp_path / 'syslinux.cfg'
+    config.write_text('default fpxe\nprompt 0\nlabel fpxe\n  kernel fpxe.lkrn\n  initrd script.fpxe\n')
+    with open(disk, 'wb') as f:
+        f.truncate(8 << 20)
+    run = lambda *command: subprocess.run(command, check=True, capture_output=True)
+    run('mformat', '-i', disk, '-h', '16', '-s', '32', '-t', '32', '-c', '8', '::')
+    run('mcopy', '-i', disk, program('fpxe.lkrn'), script, str(config), '/usr/lib/syslinux/modules/bios/ldlinux.c32', '::')
+    run('syslinux', '--install', str(disk))
+    return str(disk)
+
+
+def test_loaded_by_syslinux(machine, script, tmp_path):
+    m = machine(rom='', disk=syslinux_disk(tmp_path, script))
+    expect_script(m)
+
+
+@pytest.mark.parametrize('command', ['linux16', 'linux'])
+def test_loaded_by_grub(machine, script, tmp_path, command):
+    """By its 16-bit entry, and by the 32-bit one that leaves the real-mode part out."""
+    tree = tmp_path / 'tree'
+    (tree / 'boot/grub').mkdir(parents=True)
+    shutil.copy(program('fpxe.lkrn'), tree)
+    shutil.copy(script, tree)
+    (tree / 'boot/grub/grub.cfg').write_text(
+        f'{command} /fpxe.lkrn\ninitrd{command[5:]} /script.fpxe\nboot\n')
+    subprocess.run(['grub-mkrescue', '-d', '/usr/lib/grub/i386-pc', '-o', tmp_path / 'grub.iso', tree], check=True, capture_output=True)
+    m = machine(rom='', options=['-drive', f'file={tmp_path}/grub.iso,format=raw,if=none,id=cd0,readonly=on', '-device', 'ide-cd,drive=cd0'])
+    expect_script(m)
+
+
+# ---- from disks
+
+DRIVES = {
+    'hard disk': ['-drive', 'file={usb},format=raw,if=none,id=d,snapshot=on', '-device', 'ide-hd,drive=d'],
+    'stick': ['-drive', 'file={usb},format=raw,if=none,id=d,snapshot=on', '-device', 'piix3-usb-uhci', '-device', 'usb-storage,drive=d'],
+    'floppy': ['-drive', 'file={dsk},format=raw,if=floppy,snapshot=on'],
+    'CD': ['-drive', 'file={iso},format=raw,if=none,id=d,readonly=on', '-device', 'ide-cd,drive=d'],
+    'CD written to a stick': ['-drive', 'file={iso},format=raw,if=none,id=d,snapshot=on', '-device', 'piix3-usb-uhci',
+                              '-device', 'usb-storage,drive=d'],
+}
+
+
+@pytest.mark.parametrize('kind', DRIVES)
+def test_booted_from(machine, web, kind):
+    files = {suffix: program(f'fpxe.{suffix}') for suffix in ('usb', 'dsk', 'iso')}
+    m = machine(rom='', options=[word.format(**files) for word in DRIVES[kind]])
+    into_the_shell(m)
+    if kind in ('hard disk', 'CD'):
+        fetch_over_http(m, web)
+    m.send('exit\r')
+    m.expect('.')
