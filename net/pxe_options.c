@@ -25,6 +25,11 @@ void pxe_options_read(struct pxe_options *o, const struct settings_scope *scope)
 	o->prompt.data = find(scope, PXE_PROMPT, &o->prompt.len);
 }
 
+static struct reader reader_of(const struct pxe_bytes *bytes)
+{
+	return bytes->data ? rd_init(bytes->data, bytes->len) : rd_init("", 0);
+}
+
 static bool next_item(struct reader *r, struct pxe_item *item)
 {
 	item->type = rd_be16(r);
@@ -35,7 +40,7 @@ static bool next_item(struct reader *r, struct pxe_item *item)
 
 bool pxe_menu_item(const struct pxe_options *o, unsigned index, struct pxe_item *item)
 {
-	struct reader r = rd_init(o->menu.data, o->menu.data ? o->menu.len : 0);
+	struct reader r = reader_of(&o->menu);
 
 	while (next_item(&r, item))
 		if (index-- == 0)
@@ -55,7 +60,7 @@ bool pxe_prompt(const struct pxe_options *o, struct pxe_item *text, uint8_t *tim
 
 unsigned pxe_servers(const struct pxe_options *o, uint16_t type, uint32_t *address, unsigned max, bool *any)
 {
-	struct reader r = rd_init(o->servers.data, o->servers.data ? o->servers.len : 0);
+	struct reader r = reader_of(&o->servers);
 	unsigned found = 0;
 
 	*any = false;

@@ -21,7 +21,7 @@ enum { PXE_WAIT_FOREVER = 255 };                /* the prompt's timeout: no defa
 struct pxe_options {
 	uint8_t control;
 	uint32_t multicast;                     /* 0: none that is one */
-	struct { const uint8_t *data; size_t len; } servers, menu, prompt;      /* data NULL: not given */
+	struct pxe_bytes { const uint8_t *data; size_t len; } servers, menu, prompt;    /* data NULL: not given */
 };
 
 /** Read @scope, and what is below it. */

@@ -16,7 +16,6 @@ static struct sim s;
 /** Everything that is read of a menu and a list must lie inside them. */
 static void read_all(const struct pxe_options *o)
 {
-	const uint8_t *menu_end = o->menu.data + o->menu.len;
 	struct pxe_item item;
 	uint32_t address[BOOT_SERVERS_MAX];
 	uint8_t timeout_s;
@@ -24,7 +23,7 @@ static void read_all(const struct pxe_options *o)
 	bool any;
 
 	for (; pxe_menu_item(o, index, &item); index++)
-		if ((const uint8_t *)item.text < o->menu.data || (const uint8_t *)item.text + item.len > menu_end)
+		if ((const uint8_t *)item.text < o->menu.data || (const uint8_t *)item.text + item.len > o->menu.data + o->menu.len)
 			abort();
 	if (index > o->menu.len / 3)
 		abort();
