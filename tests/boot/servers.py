@@ -23,7 +23,8 @@ pid {dir}/pid;
 {user}
 events {{ worker_connections 256; }}
 http {{
-	access_log {dir}/access.log;
+	log_format lines '$remote_addr - - [$time_local] "$request" $status $body_bytes_sent connection $connection';
+	access_log {dir}/access.log lines;
 	client_body_temp_path {dir}/body; proxy_temp_path {dir}/proxy; fastcgi_temp_path {dir}/fastcgi;
 	uwsgi_temp_path {dir}/uwsgi; scgi_temp_path {dir}/scgi;
 	sendfile on;

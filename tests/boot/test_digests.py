@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 import servers
+from machine import LINUX
 
 TOOLS = ['sha256sum', 'sha1sum', 'md5sum']
 
@@ -53,6 +54,27 @@ def test_a_digest_goes_into_a_setting(m, web):
     assert m.command('echo ${sum}') == wanted('sha256sum', web, 'hello.fpxe') + '\n'
     assert 'not found' in m.command('sha256sum nothing')
     assert 'usage' in m.command('sha256sum')
+
+
+@pytest.mark.skipif(not servers.installer_present('amd64'), reason='no installer here')
+def test_kernel_and_chain_take_only_what_has_its_digest(m, web):
+    options = {'--sha256': 'sha256sum', '--sha1': 'sha1sum', '--md5': 'md5sum'}
+    for name in ('amd64/linux', 'hello.fpxe'):
+        for option, tool in options.items():
+            good = wanted(tool, web, name)
+            wrong = ('0' if good[0] != '0' else '1') + good[1:]
+            for command in ('kernel', 'chain'):
+                text = m.command(f'{command} {option} {wrong} {web.url(name)}')
+                assert wrong in text and good in text and 'hello' not in text.split('hello.fpxe')[-1], text
+                assert m.command('imgstat') == ''
+    good = wanted('sha256sum', web, 'hello.fpxe')
+    assert 'hello from a script' in m.command(f'chain --sha256 {good} {web.url("hello.fpxe")}')
+    assert 'hello from a script' in m.command(f'chain {web.url("hello.fpxe")}#sha256={good}')
+    assert m.command('imgfree') == ''
+    text = m.command(f'kernel --sha1 {wanted("sha1sum", web, "amd64/linux")} {web.url("amd64/linux")} console=ttyS0')
+    assert text.rstrip().endswith('ok'), text
+    m.send('boot\r')
+    m.expect('Linux version', LINUX)
 
 
 def test_ctrl_c_ends_a_long_digest(m, web):

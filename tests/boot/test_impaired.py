@@ -69,6 +69,21 @@ def test_bytes_are_right(machine, wan, link):
 
 
 @pytest.mark.parametrize('nic', ['e1000', 'virtio-modern'])
+def test_a_far_server_that_is_slow_to_each_gets_several_connections(machine, wan, nic):
+    """40 ms away, and 400 KB/s a connection: more of them pay."""
+    w = wan(both='delay=20')
+    m = booted(machine, w, nic)
+    url, digest = random_file(w, 8)
+    text = m.command(f'initrd --name random {w.web.url("random", "400k")}', DOWNLOAD)
+    assert re.match(PROGRESS_ONLY, text), text
+    assert digest in m.command('sha256sum random')
+    lines = [line for line in w.web.requests() if '/random ' in line]
+    connections = {line.split()[-1] for line in lines}
+    assert 1 < len(connections) <= 7, lines         # the first may have been cut where it met the others, and be replaced
+    assert all('" 206 ' in line for line in lines), lines
+
+
+@pytest.mark.parametrize('nic', ['e1000', 'virtio-modern'])
 def test_a_bit_turned_over_is_counted_as_a_dropped_packet(machine, wan, nic):
     w = wan(both='delay=5')
     m = booted(machine, w, nic)

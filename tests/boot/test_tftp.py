@@ -142,6 +142,50 @@ def test_blocks_from_elsewhere_are_not_taken(machine, lan, scripted):
     assert told[lan.other] is None
 
 
+@pytest.mark.parametrize('announced, words', [(99999, r'more than the 99999 bytes that were announced'),
+                                              (100001, r'got 100000 of 100001 bytes: truncated')])
+def test_a_lie_about_the_length_is_found_out(machine, lan, scripted, announced, words):
+    scripted(os.urandom(100000), blksize=1000, tsize=announced)
+    m = boot_shell(machine, lan)
+    text = m.command(f'initrd {lan.url("f")}')
+    assert re.search(rf'protocol error: {words}', text), text
+    assert m.command('imgstat') == ''
+
+
+def transfers(capture):
+    """The OACKs' options, and the most DATA blocks that came without an ACK in between, of a pcap file."""
+    with open(capture, 'rb') as f:
+        data = f.read()[24:]
+    options, run, most = [], 0, 0
+    while data:
+        length = int.from_bytes(data[8:12], 'little')
+        frame, data = data[16:16 + length], data[16 + length:]
+        if frame[12:14] != b'\x08\x00' or frame[23] != 17:
+            continue
+        udp = frame[14 + (frame[14] & 15) * 4:]
+        opcode, rest = udp[8:10], udp[10:]
+        if opcode == b'\0\6':
+            words = rest.split(b'\0')[:-1]
+            options.append({k.decode(): int(v) for k, v in zip(words[::2], words[1::2])})
+        run = run + 1 if opcode == b'\0\3' else 0 if opcode == b'\0\4' else run
+        most = max(most, run)
+    return options, most
+
+
+def test_a_window_of_several_blocks_is_agreed_upon_with_atftpd(machine, lan, tmp_path):
+    if not tftp_servers.there_is('atftpd'):
+        pytest.skip('atftpd could not be fetched by tests/deps.sh')
+    digest = lan.file('f', 2 * MIB)
+    lan.serve('atftpd')
+    capture = tmp_path / 'capture'
+    m = boot_shell(machine, lan, options=['-object', f'filter-dump,id=d0,netdev=n0,file={capture}'])
+    assert fetched(m, lan.url('f')) == digest
+    m.close()
+    options, most = transfers(capture)
+    assert options and options[-1]['windowsize'] > 1 and options[-1]['tsize'] == 2 * MIB, options
+    assert 1 < most <= options[-1]['windowsize'], (most, options)
+
+
 def test_refusals_in_words(machine, lan, server):
     digest = lan.file('f', 5000)
     lan.file('secret', 10, mode=0o000)

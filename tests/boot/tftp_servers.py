@@ -102,12 +102,13 @@ class Scripted(threading.Thread):
     """A server on @lan for one file of @data, whatever it is called. It agrees to windows, and to blocks of @blksize bytes (0: to no
     options at all).
     @wrap: what follows block 65535. @refuse: an error code with which it answers requests with options. @stop_at: it falls silent
-    before that block. @intrude: others send blocks, too: another port of the server, another address."""
+    before that block. @tsize: what it announces instead of the truth. @intrude: others send blocks, too: another port of the server, another address."""
 
-    def __init__(self, lan, data, blksize=0, wrap=0, refuse=None, stop_at=None, intrude=False):
+    def __init__(self, lan, data, blksize=0, wrap=0, refuse=None, stop_at=None, intrude=False, tsize=None):
         super().__init__(daemon=True)
         self.lan, self.data, self.blksize, self.wrap, self.refuse = lan, data, blksize, wrap, refuse
         self.stop_at, self.intrude = stop_at, intrude
+        self.tsize = len(data) if tsize is None else tsize
         self.errors, self.requests = [], []
         self.stopping = threading.Event()
         self.listening = self.socket(lan.host, 69)
@@ -147,7 +148,7 @@ class Scripted(threading.Thread):
             return
         if self.blksize and asked:
             size, window = min(self.blksize, int(asked[b'blksize'])), int(asked[b'windowsize'])
-            options = {b'blksize': size, b'windowsize': window, b'tsize': len(self.data)}
+            options = {b'blksize': size, b'windowsize': window, b'tsize': self.tsize}
             oack = b'\0\6' + b''.join(k + b'\0%d\0' % v for k, v in options.items())
             if self.exchange(s, client, [oack], 0) is False:
                 return

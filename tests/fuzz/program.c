@@ -10,6 +10,7 @@
 #include "tests/host/host.h"
 
 #define TOP (32 * HOST_MIB)
+#define END (TOP - HOST_OURS_MIB * HOST_MIB)
 #define MODULE "a module's bytes"
 
 static struct image *image_with(const char *name, const void *data, size_t len)
@@ -23,15 +24,15 @@ static struct image *image_with(const char *name, const void *data, size_t len)
 	return image;
 }
 
-/** One of four machines. */
+/** One of four machines; what holds this program's heap is nobody's. */
 static void machine(unsigned choice)
 {
-	struct memmap storage = { 1, { { 8 * HOST_MIB, 4 * HOST_MIB } } }, final = { 1, { { HOST_MIB, TOP - HOST_MIB } } };
+	struct memmap storage = { 1, { { 8 * HOST_MIB, 4 * HOST_MIB } } }, final = { 1, { { HOST_MIB, END - HOST_MIB } } };
 
 	if (choice & 1)
 		storage.region[0].start = HOST_MIB;
 	if (choice & 2)
-		final = (struct memmap){ 2, { { HOST_MIB, 2 * HOST_MIB }, { 9 * HOST_MIB, 9 * HOST_MIB } } };
+		final = (struct memmap){ 2, { { HOST_MIB, 2 * HOST_MIB }, { 9 * HOST_MIB, END - 9 * HOST_MIB } } };
 	host_memmap_set(&storage, &final);
 	space_init();
 }
