@@ -30,7 +30,7 @@ void exceptions_install(void)
 {
 	struct { uint16_t limit; uint32_t base; } __attribute__((packed)) idt = { sizeof(gates) - 1, (uint32_t)gates };
 
-	for (unsigned i = 0; i < 32; i++) {
+	for (unsigned i = 0; i < 32 && !gates[i].type; i++) {
 		uint32_t stub = (uint32_t)exception_stubs + i * STUB_BYTES;
 
 		gates[i] = (struct gate){ (uint16_t)stub, 0x08, 0, 0x8e, (uint16_t)(stub >> 16) };

@@ -1,7 +1,7 @@
 ; SPDX-License-Identifier: BSD-2-Clause
 ; A PXE program that says on the first serial port what it was given and what the API's calls answer, a line each, and then ends as ENDING says:
 ;   0 return 0      1 return 1      2 shut down, unload, stop, look at the machine, halt      3 RESTART_TFTP of "next"
-;   4 INT 19h       5 INT 18h       6 halt
+;   4 INT 19h       5 INT 18h       6 halt       7 a call from virtual-8086 mode, as under a memory manager; halt
 ; QUICK: it makes no calls.
 ; Calls that no program of Debian's makes are made here: TFTP_*, a stack of 498 bytes, calls from an interrupt, wrong addresses.
 ; The build may define FUZZ: random opcodes, blocks and segments, and whether the stack still answers.
@@ -639,12 +639,69 @@ ending:
 	say "caller: INT 18h"
 	line
 	int 0x18
+%elif ENDING == 7
+	jmp monitor
 %elif ENDING == 6
 	say "caller: ends"
 	line
 %endif
 halt:	hlt
 	jmp halt
+
+; A monitor of the least kind: 32-bit mode, a TSS that lets all ports through, and back here in V86, from where it is never left.
+monitor:
+	cli
+	mov ax, TSS >> 4
+	mov es, ax
+	xor di, di
+	xor ax, ax
+	mov cx, 0x2080 / 2
+	rep stosw
+	mov dword [es:4], TSS + 0xf000	; the monitor's stack
+	mov word [es:8], 0x10
+	mov word [es:0x66], 0x68	; the ports' map
+	mov byte [es:0x2068], 0xff
+	lgdt [gdt]
+	mov eax, cr0
+	or al, 1
+	mov cr0, eax
+	jmp dword 0x08:.flat
+bits 32
+.flat:	mov eax, 0x10
+	mov ds, ax
+	mov ss, ax
+	mov esp, TSS + 0xf000
+	mov eax, 0x18
+	ltr ax
+	push dword 0			; GS FS DS ES
+	push dword 0
+	push dword 0
+	push dword 0
+	push dword 0
+	push dword 0x7000		; SS:SP
+	push dword 0x23002		; VM, IOPL 3
+	push dword 0
+	push dword .v86
+	iretd
+bits 16
+.v86:	call clear
+	pxe 0x0c, block
+	outcome "in V86"
+	line
+	say "caller: ends in V86"
+	line
+	jmp $
+
+TSS equ 0x30000
+align 8
+gdt:	dw .end - gdt - 1
+	dd gdt
+	dw 0
+	dq 0x00cf9a000000ffff, 0x00cf92000000ffff
+	dw 0x2068
+	dw TSS & 0xffff
+	db TSS >> 16, 0x89, 0, 0
+.end:
 
 ; ---- the serial port -----------------------------------------------------------------------------------------------------------------
 

@@ -97,6 +97,13 @@ def test_unload_leaves_the_machine_as_it_was_found(machine, tmp_path):
     assert len(after.ram()) == 2
 
 
+def test_a_call_from_virtual_8086_mode_is_refused(machine, tmp_path):
+    """A monitor owns the processor there: no mode is switched, and the call says that it failed."""
+    m = start_program(machine, tmp_path, ENDING=7, QUICK=1)
+    m.expect('caller: ends in V86')
+    assert 'in V86: 01 01' in m.before, m.before
+
+
 def test_restart_never_comes_back(machine, tmp_path):
     assemble(tmp_path / 'next', ENDING=1)
     m = start_program(machine, tmp_path, ENDING=3)
