@@ -6,6 +6,7 @@
 #include "arch/x86/pxe_params.h"
 #include "arch/x86/pxe_preboot.h"
 #include "arch/x86/pxe_state.h"
+#include "arch/x86/pxe_transport.h"
 #include "arch/x86/pxe_undi.h"
 #include "core/string.h"
 
@@ -32,10 +33,27 @@ const struct pxe_service pxe_services[] = {
 	{ PXE_UNDI_GET_IFACE_INFO, sizeof(struct pxe_undi_get_iface_info), pxe_undi_get_iface_info },
 	{ PXE_UNDI_ISR, sizeof(struct pxe_undi_isr), pxe_undi_isr },
 	{ PXE_STOP_UNDI, sizeof(struct pxe_stop_undi), pxe_stop_undi },
+	{ PXE_TFTP_OPEN, sizeof(struct pxe_tftp_open), pxe_tftp_open },
+	{ PXE_TFTP_CLOSE, sizeof(struct pxe_tftp_close), pxe_tftp_close },
+	{ PXE_TFTP_READ, sizeof(struct pxe_tftp_read), pxe_tftp_read },
+	{ PXE_TFTP_READ_FILE, sizeof(struct pxe_tftp_read_file), pxe_tftp_read_file },
+	{ PXE_TFTP_GET_FSIZE, sizeof(struct pxe_tftp_get_fsize), pxe_tftp_get_fsize },
+	{ PXE_UDP_OPEN, sizeof(struct pxe_udp_open), pxe_udp_open },
+	{ PXE_UDP_CLOSE, sizeof(struct pxe_udp_close), pxe_udp_close },
+	{ PXE_UDP_READ, sizeof(struct pxe_udp_read), pxe_udp_read },
+	{ PXE_UDP_WRITE, sizeof(struct pxe_udp_write), pxe_udp_write },
 	{ PXE_UNLOAD_STACK, sizeof(struct pxe_unload_stack), pxe_unload_stack },
 	{ PXE_GET_CACHED_INFO, sizeof(struct pxe_get_cached_info), pxe_get_cached_info },
 	{ PXE_RESTART_TFTP, sizeof(struct pxe_tftp_read_file), pxe_restart_tftp },
 	{ PXE_STOP_BASE, sizeof(struct pxe_stop_base), pxe_stop_base },
+	{ PXE_FILE_OPEN, sizeof(struct pxe_file_open), pxe_file_open },
+	{ PXE_FILE_CLOSE, sizeof(struct pxe_file_close), pxe_file_close },
+	{ PXE_FILE_SELECT, sizeof(struct pxe_file_select), pxe_file_select },
+	{ PXE_FILE_READ, sizeof(struct pxe_file_read), pxe_file_read },
+	{ PXE_GET_FILE_SIZE, sizeof(struct pxe_get_file_size), pxe_file_size },
+	{ PXE_FILE_EXEC, sizeof(struct pxe_file_exec), pxe_file_exec },
+	{ PXE_FILE_API_CHECK, sizeof(struct pxe_file_api_check), pxe_file_api_check },
+	{ PXE_FILE_CMDLINE, sizeof(struct pxe_file_cmdline), pxe_file_cmdline },
 	{ 0, 0, 0 }
 };
 
