@@ -71,18 +71,22 @@ static int boot_next(const char *url)
 	return rc;
 }
 
-/** Call a PXE program. All memory but ours is its own: images are gone when it returns. */
-static int call_program(const char *name, const struct load_plan *plan)
+/** Call a PXE program. All memory but ours is its own: images are gone when it returns, also @image if it is registered. */
+static int call_program(const struct image *image, const struct load_plan *plan)
 {
+	char *arguments = heap_strdup(image->arguments);
 	const char *next = NULL;
-	int rc;
+	int rc = arguments ? 0 : -ENOMEM;
 
-	if (script_lies_among_images())
-		return fail(-EFBIG, "a script that runs is too long to be kept beside a program");
-	print("Booting %s\n", name);
-	plan_place(plan);
-	free_images();
-	rc = plan_call(&next);
+	if (rc == 0 && script_lies_among_images())
+		rc = fail(-EFBIG, "a script that runs is too long to be kept beside a program");
+	if (rc == 0) {
+		print("Booting %s\n", image->name);
+		plan_place(plan);
+		free_images();
+		rc = plan_call(arguments, &next);
+	}
+	heap_free(arguments);
 	return rc == 0 && next ? boot_next(next) : rc;
 }
 
@@ -109,7 +113,7 @@ int boot_image(struct image *image)
 	plan_init(plan);
 	rc = image->format->plan(image, plan);
 	if (CONFIG_PXE && rc == 0 && plan->call) {
-		rc = call_program(image->name, plan);
+		rc = call_program(image, plan);
 	} else if (rc == 0) {
 		print("Booting %s\n", image->name);
 		net_shutdown(&the_net, clock_ms());

@@ -8,10 +8,11 @@
 #include "arch/x86/pxe_memory.h"
 #include "arch/x86/pxe_params.h"
 #include "arch/x86/pxe_state.h"
+#include "arch/x86/pxe_transport.h"
 #include <stddef.h>
+#include "core/cursor.h"
 #include "core/printf.h"
 #include "core/string.h"
-#include "core/uri.h"
 #include "net/netif.h"
 
 uint16_t pxe_start_undi(void *block)
@@ -22,6 +23,7 @@ uint16_t pxe_start_undi(void *block)
 
 static uint16_t unload(void)
 {
+	pxe_transport_end();
 	return pxe_unhook() ? PXENV_STATUS_SUCCESS : PXENV_STATUS_KEEP_UNDI;
 }
 
@@ -74,28 +76,21 @@ uint16_t pxe_get_cached_info(void *block)
 	return PXENV_STATUS_SUCCESS;
 }
 
-/** The URL of a file of a TFTP server, as far as it fits; false when it does not. */
-static bool name_restart(const struct pxe_tftp_read_file *file, size_t len)
+/** The file's URL goes to pxe_state; false when it does not fit, or there is no name. */
+static bool name_restart(const struct pxe_tftp_read_file *file)
 {
 	struct text_buffer t = { pxe_state.restart_url, sizeof(pxe_state.restart_url), 0 };
-	const uint8_t *ip = (const uint8_t *)file + offsetof(struct pxe_tftp_read_file, server);
+	struct reader r = rd_init((const uint8_t *)file + offsetof(struct pxe_tftp_read_file, server), 4);
 
-	text_append(&t, "tftp://%u.%u.%u.%u/", ip[0], ip[1], ip[2], ip[3]);
-	for (size_t i = 0; i < len; i++)
-		if (file->name[i] == '/')
-			text_append(&t, "/");
-		else
-			uri_append_encoded(&t, (const char *)file->name + i, 1);
-	return (size_t)t.len < sizeof(pxe_state.restart_url);
+	return pxe_tftp_url(&t, rd_be32(&r), 0, file->name, sizeof(file->name)) && (size_t)t.len < sizeof(pxe_state.restart_url);
 }
 
 /* The file's address is the program's place by custom (0:7C00), and our loader knows no other. */
 uint16_t pxe_restart_tftp(void *block)
 {
 	const struct pxe_tftp_read_file *file = block;
-	size_t len = strnlen((const char *)file->name, sizeof(file->name));
 
-	if (!pxe_state.netif || pxe_is_nested() || len == 0 || !name_restart(file, len))
+	if (!pxe_state.netif || pxe_is_nested() || !name_restart(file))
 		return PXENV_STATUS_FAILURE;
 	pxe_state.restart = true;
 	return PXENV_STATUS_SUCCESS;

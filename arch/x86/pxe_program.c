@@ -8,6 +8,7 @@
 #include "arch/x86/parent.h"
 #include "arch/x86/pxe_entry.h"
 #include "arch/x86/pxe_state.h"
+#include "arch/x86/pxe_transport.h"
 #include "arch/x86/pxe_undi.h"
 #include "core/clock.h"
 #include "core/errors.h"
@@ -166,6 +167,8 @@ static void pxe_close(struct netif *netif)
 {
 	volatile uint16_t *base_kib = bios_data(0x413);
 
+	pxe_transport_end();
+	pxe_file_set_cmdline(NULL);
 	pxe_undi_end();
 	hooks_close();
 	pxe_state.netif = NULL;
@@ -218,15 +221,16 @@ static int run(void)
 	return call.eax & 0xffff;
 }
 
-int plan_call(const char **next)
+int plan_call(const char *arguments, const char **next)
 {
 	static char url[sizeof(pxe_state.restart_url)];
 	struct netif *netif = the_net.newest;
 	int rc = netif ? pxe_open(netif) : fail(-ENODEV, "no interface is open: a PXE program wants one");
-
-	int status = rc == 0 ? run() : 0;
+	int status;
 
 	*next = NULL;
+	pxe_file_set_cmdline(arguments);
+	status = rc == 0 ? run() : 0;
 	if (netif)
 		pxe_close(netif);
 	put_post_memory_back();

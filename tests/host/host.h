@@ -136,6 +136,7 @@ struct host_system {
 	struct load_plan plan;              /* a copy of the last plan, low bytes included */
 	int plan_result;                    /* what plan_execute() returns; 0 at start */
 	unsigned calls;                     /* plan_call() calls */
+	char call_arguments[100];           /* of the last */
 	int call_result;                    /* what they return */
 	const char *call_next[4];           /* and the URLs they ask for, by call; NULL at start */
 };

@@ -7,6 +7,7 @@
 #include <string.h>
 #include "core/assert.h"
 #include "core/errors.h"
+#include "core/printf.h"
 
 struct host_system host_system;
 
@@ -145,10 +146,11 @@ __attribute__((weak)) void plan_place(const struct load_plan *plan)
 		memmove(host_phys(plan->move[i].dst, plan->move[i].len), host_phys(plan->move[i].src, plan->move[i].len), plan->move[i].len);
 }
 
-__attribute__((weak)) int plan_call(const char **next)
+__attribute__((weak)) int plan_call(const char *arguments, const char **next)
 {
 	unsigned call = host_system.calls++;
 
+	text_format(host_system.call_arguments, sizeof(host_system.call_arguments), "%s", arguments);
 	*next = call < sizeof(host_system.call_next) / sizeof(*host_system.call_next) ? host_system.call_next[call] : NULL;
 	return host_system.call_result;
 }

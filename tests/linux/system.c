@@ -93,10 +93,10 @@ void plan_place(const struct load_plan *plan)
 	(void)plan;
 }
 
-int plan_call(const char **next)
+int plan_call(const char *arguments, const char **next)
 {
 	*next = NULL;
-	print("fpxe-host: would call a PXE program\n");
+	print("fpxe-host: would call a PXE program with \"%s\"\n", arguments);
 	exit(0);
 }
 
