@@ -76,10 +76,15 @@ def test_ours_is_hidden_while_a_program_runs(machine, tmp_path):
     assert int(memory.older[0], 16) == 0x3c00
 
 
-def test_an_error_of_the_program_is_said(machine, tmp_path):
-    m = start_program(machine, tmp_path, ENDING=1)
-    m.prompt()
-    assert re.search(r'chain tftp://10.0.2.2/program: [^\n]*the program returned 1h', m.before), m.before
+def test_an_error_of_the_program_is_said(machine, web):
+    """By HTTP, in the shell inside POST, with kernel and boot."""
+    assemble(web.path('program'), ENDING=1, QUICK=1)
+    m = machine()
+    m.shell()
+    m.dhcp()
+    m.command(f'kernel {web.url("program")}')
+    text = m.command('boot')
+    assert re.search(r'boot: [^\n]*the program returned 1h', text), text
 
 
 def test_unload_leaves_the_machine_as_it_was_found(machine, tmp_path):
