@@ -80,13 +80,13 @@ def leases(lan, file='', naks=0, server=None, options=b''):
     def answer(request, asked):
         kind = asked.get(53, b'\0')[0]
         if kind == DISCOVER:
-            return reply(request, OFFER, server, lan.first, server, file, lease)
+            return reply(request, OFFER, server, lan.first, lan.host, file, lease)
         if kind != REQUEST or asked.get(54, socket.inet_aton(server)) != socket.inet_aton(server) or 43 in asked:
             return None
         if refused[0] < naks:
             refused[0] += 1
             return reply(request, NAK, server)
-        return reply(request, ACK, server, lan.first, server, file, lease)
+        return reply(request, ACK, server, lan.first, lan.host, file, lease)
     return answer
 
 
