@@ -1,6 +1,7 @@
 ; SPDX-License-Identifier: BSD-2-Clause
 ; A disk whose boot sector says that it booted, and how much base memory the BIOS left it (INT 12h), on the screen and on the first
 ; serial port. "The disk boots, 639 KiB of base memory, drive 80"
+; Assembled with -DINT19 it then has the BIOS begin again.
 org 0x7c00
 bits 16
 	xor ax, ax
@@ -23,6 +24,9 @@ bits 16
 	call digit
 	mov si, end
 	call print
+%ifdef INT19
+	int 0x19
+%endif
 .halt:	hlt
 	jmp .halt
 

@@ -40,11 +40,59 @@ def into_the_shell(m):
 
 
 @pytest.mark.parametrize('name', ['8086100e.pxe', '8086100e.kpxe', '8086100e.kkpxe', 'undionly.kpxe', 'undionly.kkpxe'])
-def test_chained_by_ipxe(chained, web, name):
-    m = chained(name)
+def test_chained_by_ipxe(chained, web, disk, name):
+    """The lease is taken over, a file is fetched; at the end the BIOS goes on, with the base memory that it had."""
+    m = chained(name, disk=disk, nic_options=',bootindex=1')
     into_the_shell(m)
+    assert re.search(r'Taken over: net0: 10\.0\.2\.15/24', m.transcript), m.transcript
     assert ('undi' if name.startswith('undionly') else '82540EM') in m.command('show net0/chip')
     fetch_over_http(m, web)
+    m.send('exit\r')
+    m.expect('The disk boots, 639 KiB')
+
+
+def test_undionly_under_our_own_rom(chained, web, disk):
+    m = chained('undionly.kpxe', rom='bin/8086100e.rom', disk=disk, nic_options=',bootindex=1')
+    m.expect('Booting undionly.kpxe', LINUX)
+    into_the_shell(m)
+    assert 'undi' in m.command('show net0/chip')
+    fetch_over_http(m, web)
+    m.send('exit\r')
+    m.expect('The disk boots, 639 KiB')
+
+
+def test_linux_through_undi(chained, web):
+    m = chained('undionly.kpxe')
+    into_the_shell(m)
+    m.dhcp()
+    m.send(f'chain {web.url("amd64/linux")} console=ttyS0\r')
+    m.expect('Linux version', LINUX)
+
+
+def rounds_disk(tmp_path):
+    """A disk that says how much base memory there is, and has the BIOS begin again: INT 19h."""
+    path = tmp_path / 'rounds.img'
+    subprocess.run(['nasm', '-f', 'bin', '-DINT19', '-o', path, os.path.join(TOP, 'tests/boot/disk.asm')], check=True)
+    with open(path, 'r+b') as f:
+        f.truncate(1 << 20)
+    return str(path)
+
+
+def three_rounds(m):
+    for _ in range(3):
+        into_the_shell(m)
+        assert '10.0.2.15' in m.command('dhcp')
+        m.send('exit\r')
+        m.expect('The disk boots, 639 KiB')
+
+
+def test_started_again_by_int_19h_under_ipxe(chained, tmp_path):
+    three_rounds(chained('undionly.kpxe', disk=rounds_disk(tmp_path), nic_options=',bootindex=1'))
+
+
+def test_started_again_by_int_19h_from_a_cd(machine, tmp_path):
+    three_rounds(machine(rom='', disk=rounds_disk(tmp_path), options=[
+        '-drive', f'file={program("fpxe.iso")},format=raw,if=none,id=d,readonly=on', '-device', 'ide-cd,drive=d,bootindex=1']))
 
 
 # ---- loaded as a Linux kernel
@@ -129,5 +177,3 @@ def test_booted_from(machine, web, kind):
     into_the_shell(m)
     if kind in ('hard disk', 'CD'):
         fetch_over_http(m, web)
-    m.send('exit\r')
-    m.expect('.')
