@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Preboot services; see arch/x86/pxe_preboot.h.
  *
- * Programs take leave in more than one way: UNDI_SHUTDOWN, UNLOAD_STACK, STOP_UNDI (PXELINUX), without the last (GRUB), or UNLOAD_STACK
- * alone while the NIC goes on (a stack that keeps UNDI). So whoever comes after UNDI_SHUTDOWN undoes all that we hooked. */
+ * Programs take leave in more than one way: by UNDI_SHUTDOWN, UNLOAD_STACK, STOP_UNDI (PXELINUX), without the last (GRUB), or they go on to
+ * start UNDI again (iPXE's undionly.kpxe, which reads the memory map in between). So what hides us stays until STOP_UNDI. */
 #include "arch/x86/pxe_preboot.h"
 
 #include "arch/x86/pxe_memory.h"
@@ -21,12 +21,6 @@ uint16_t pxe_start_undi(void *block)
 	return pxe_state.netif ? PXENV_STATUS_SUCCESS : PXENV_STATUS_LOADER_UNDI_START;
 }
 
-static uint16_t unload(void)
-{
-	pxe_transport_end();
-	return pxe_unhook() ? PXENV_STATUS_SUCCESS : PXENV_STATUS_KEEP_UNDI;
-}
-
 uint16_t pxe_stop_undi(void *block)
 {
 	(void)block;
@@ -34,7 +28,8 @@ uint16_t pxe_stop_undi(void *block)
 		return PXENV_STATUS_SUCCESS;
 	if (pxe_state.netif->open)
 		return PXENV_STATUS_KEEP_UNDI;
-	return unload();
+	pxe_transport_end();
+	return pxe_unhook() ? PXENV_STATUS_SUCCESS : PXENV_STATUS_KEEP_UNDI;
 }
 
 uint16_t pxe_stop_base(void *block)
@@ -46,9 +41,8 @@ uint16_t pxe_stop_base(void *block)
 uint16_t pxe_unload_stack(void *block)
 {
 	(void)block;
-	if (!pxe_state.netif || pxe_state.netif->open)
-		return PXENV_STATUS_SUCCESS;
-	return unload() == PXENV_STATUS_SUCCESS ? PXENV_STATUS_SUCCESS : PXENV_STATUS_KEEP_ALL;
+	pxe_transport_end();
+	return PXENV_STATUS_SUCCESS;
 }
 
 uint16_t pxe_get_cached_info(void *block)

@@ -124,11 +124,10 @@ def test_grub(machine, lan, grub, nic, scheme):
     expect_linux(m, 2 * LINUX)
 
 
-@pytest.mark.parametrize('nic', NICS)
-def test_undionly_of_our_own(machine, lan, nic):
-    """fPXE on fPXE's UNDI, in the shell; it keeps UNDI and fetches by it."""
+def test_undionly_of_our_own(machine, lan):
+    """fPXE on fPXE's UNDI, on a NIC whose offloads our own stack uses and no other may see."""
     serve(lan, os.path.join(TOP, 'bin/undionly.kpxe'))
-    m = machine(nic=nic, net=lan.netdev)
+    m = machine(nic='virtio-modern', net=lan.netdev)
     m.shell()
     m.command('dhcp net0')
     m.send(f'chain tftp://{lan.host}/undionly.kpxe\r')

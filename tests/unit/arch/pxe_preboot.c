@@ -19,23 +19,25 @@ static void shut_down(void)
 static unsigned unload(void) { return call(PXE_UNLOAD_STACK, &(struct pxe_unload_stack){ 0 }); }
 static unsigned stop(void) { return call(PXE_STOP_UNDI, &(struct pxe_stop_undi){ 0 }); }
 
-TEST(unloading_while_the_nic_runs_leaves_undi)
+TEST(unloading_leaves_undi_and_what_hides_us)
 {
 	begin();
 	EXPECT_EQ(unload(), PXENV_STATUS_SUCCESS);
+	shut_down();
+	EXPECT_EQ(unload(), PXENV_STATUS_SUCCESS);
 	EXPECT_EQ(host_pxe.unhooked, 0);
-	EXPECT_EQ(stop(), PXENV_STATUS_KEEP_UNDI);
-	EXPECT_EQ(host_pxe.unhooked, 0);
+	EXPECT_EQ(undi_open(), PXENV_STATUS_SUCCESS);
 	session_end();
 }
 
-TEST(unloading_after_a_shutdown_undoes_all)
+TEST(stopping_undi_undoes_all_once_the_nic_is_shut_down)
 {
 	begin();
+	EXPECT_EQ(stop(), PXENV_STATUS_KEEP_UNDI);
+	EXPECT_EQ(host_pxe.unhooked, 0);
 	shut_down();
-	EXPECT_EQ(unload(), PXENV_STATUS_SUCCESS);
-	EXPECT_EQ(host_pxe.unhooked, 1);
 	EXPECT_EQ(stop(), PXENV_STATUS_SUCCESS);
+	EXPECT_EQ(host_pxe.unhooked, 1);
 	session_end();
 }
 
@@ -44,7 +46,6 @@ TEST(what_somebody_hooked_over_has_to_stay)
 	begin();
 	shut_down();
 	host_pxe.unhooks = false;
-	EXPECT_EQ(unload(), PXENV_STATUS_KEEP_ALL);
 	EXPECT_EQ(stop(), PXENV_STATUS_KEEP_UNDI);
 	session_end();
 }
