@@ -24,7 +24,8 @@ static const uint8_t parameters[] = {
 
 /* Option 175's sub-options that say what we can do, as gPXE numbers them: servers look for one or the other. */
 static const struct { uint8_t number, present; } features[] = {
-	{ 19 /* HTTP */, 1 }, { 21 /* TFTP */, CONFIG_TFTP }, { 23 /* DNS */, 1 }, { 24 /* bzImage */, 1 }, { 33 /* PXE programs */, CONFIG_PXE },
+	{ 19 /* HTTP */, 1 }, { 21 /* TFTP */, CONFIG_TFTP }, { 23 /* DNS */, 1 }, { 24 /* bzImage */, 1 },
+	{ 25 /* Multiboot */, CONFIG_MULTIBOOT }, { 33 /* PXE programs */, CONFIG_PXE }, { 34 /* ELF */, CONFIG_ELF },
 };
 enum { FPXE_BUS_ID = 177 };
 

@@ -35,10 +35,9 @@ def reply(request, kind, server, yiaddr='0.0.0.0', siaddr='0.0.0.0', file='', op
 class Server(threading.Thread):
     """Listens on @port at the tap, in @group too if there is one. @answer(request, options) gives the reply's bytes, or None."""
 
-    def __init__(self, lan, answer, port=67, group=None, address=None):
+    def __init__(self, lan, answer, port=67, group=None):
         super().__init__(daemon=True)
         self.answer, self.heard, self.stopping = answer, [], threading.Event()
-        self.address, self.port = address or lan.host, port
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)

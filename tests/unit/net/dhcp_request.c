@@ -28,7 +28,7 @@ TEST(a_discover_says_what_this_rom_can_do_as_gpxe_numbers_it)
 
 	sim_start(&s);
 	len = built(&request, 175, v);
-	for (const char *marker = "\x13\x15\x17\x18\x21"; *marker; marker++) { /* HTTP, TFTP, DNS, bzImage, PXE */
+	for (const char *marker = "\x13\x15\x17\x18\x19\x21\x22"; *marker; marker++) { /* HTTP, TFTP, DNS, bzImage, Multiboot, PXE, ELF */
 		uint8_t wanted[3] = { (uint8_t)*marker, 1, 1 };
 
 		EXPECT(len > 0 && memmem(v, (size_t)len, wanted, 3));
