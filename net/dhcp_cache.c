@@ -34,8 +34,11 @@ void dhcp_cache_forget(struct netif *netif, enum dhcp_cached which)
 
 int dhcp_use_cached_reply(struct netif *netif, const void *reply, size_t len)
 {
+	const struct dhcp_packet *ack = dhcp_cached(netif, DHCP_CACHED_ACK);
 	struct dhcp_message m;
 
+	if (ack && ack->len == len && memcmp(ack->data, reply, len) == 0)
+		return 0;               /* there was no reply, and the ACK is shown in its place */
 	if (dhcp_message_parse(&m, reply, len) != 0 || memcmp(m.mac, netif->mac, sizeof m.mac) != 0)
 		return -EPROTO;
 	if (CONFIG_PROXYDHCP)

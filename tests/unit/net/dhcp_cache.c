@@ -79,6 +79,8 @@ TEST(a_lease_that_somebody_else_got_is_taken_over)
 	EXPECT_EQ(s.netif.ip, SIM_IP);
 	EXPECT_EQ(s.netif.gateway, SIM_GATEWAY);
 	EXPECT(dhcp_cached(&s.netif, DHCP_CACHED_ACK) && dhcp_cached(&s.netif, DHCP_CACHED_ACK)->len == len);
+	EXPECT_EQ(dhcp_use_cached_reply(&s.netif, bytes, len), 0);      /* the ACK once more: nobody else answered */
+	EXPECT(!pxe_answer(&s.netif, PXE_PROXYDHCP));
 	len = somebodys(bytes, DHCP_ACK, &proxy);
 	EXPECT_EQ(dhcp_use_cached_reply(&s.netif, bytes, len), 0);
 	EXPECT(pxe_answer(&s.netif, PXE_PROXYDHCP));
