@@ -9,6 +9,8 @@
 #   make run           the same machine, stopping at the fPXE> prompt
 
 PYTHON := /usr/bin/python3
+# What the boot tests want beside `all`
+CHAINED := bin/8086100e.pxe bin/8086100e.kpxe bin/8086100e.kkpxe
 # Two QEMUs at a time; K chooses tests as pytest's -k does.
 PYTEST := $(PYTHON) -B -m pytest -p no:cacheprovider -q -n 2 --tb=short -rfs
 DEMO_OPTIONS = $(if $(KERNEL),--kernel=$(KERNEL)) $(if $(INITRD),--initrd=$(INITRD)) $(if $(NIC),--nic=$(NIC)) $(if $(ROM),--rom=$(ROM))
@@ -23,7 +25,7 @@ check-long: deps
 lint: deps
 	@$(PYTHON) -B tests/lint/lint.py
 boot: deps
-	@$(MAKE) --no-print-directory all netem
+	@$(MAKE) --no-print-directory all netem $(CHAINED)
 	@LONG=$(LONG) tests/boot/launch.sh $(PYTEST) $(if $(K),-k '$(K)') tests/boot
 demo run:
 	@tests/deps.sh demo

@@ -11,6 +11,7 @@ from machine import TOP
 
 CARDS = ['8086100e', '1af41000', '1af41041']
 ROMS = [card + kind for card in CARDS for kind in ('.rom', '.small.rom')] + ['fpxe.rom']
+CONTAINERS = ['fpxe.pxe', 'undionly.kpxe', 'undionly.kkpxe', 'fpxe.lkrn', 'fpxe.usb', 'fpxe.dsk', 'fpxe.iso']
 SHADOW = 122 * 1024      # what SeaBIOS has for all ROMs
 
 
@@ -19,7 +20,7 @@ def size_limit(name):
 
 
 def digests(folder):
-    return {name: hashlib.sha256((pathlib.Path(folder) / 'bin' / name).read_bytes()).hexdigest() for name in ROMS}
+    return {name: hashlib.sha256((pathlib.Path(folder) / 'bin' / name).read_bytes()).hexdigest() for name in ROMS + CONTAINERS}
 
 
 def test_sizes_checksums_and_headers():
@@ -77,8 +78,17 @@ def test_list_names_every_id(tmp_path):
     ids = re.findall(r'bin/([0-9a-f]{8})\.rom', text)
     assert {'8086100e', '8086100f', '8086100c', '80861004', '1af41000', '1af41041'} <= set(ids)
     tree = built_tree(tmp_path / 'other')
-    make(tree, 'bin/8086100f.rom')
-    assert (tree / 'bin/8086100f.rom').exists()
+    assert 'e1000 virtio_net' in text and 'bin/undionly.kpxe' in text
+    names = ['8086100f.rom', 'virtio_net.kpxe', '80861004.lkrn', 'e1000.iso']
+    make(tree, *('bin/' + name for name in names))
+    assert all((tree / 'bin' / name).exists() for name in names)
+
+
+def test_a_name_that_nobody_knows_is_said():
+    for name in ('12345678.kpxe', 'rtl8139.usb', 'undionly.usb', 'e1000.rom'):
+        done = subprocess.run(['make', f'bin/{name}'], cwd=TOP, capture_output=True, text=True,
+                              env={k: v for k, v in os.environ.items() if not k.startswith(('MAKE', 'MFLAGS'))})
+        assert done.returncode != 0 and f'bin/{name}: no such driver or PCI ID' in done.stderr, done.stderr
 
 
 def test_a_sites_own_name(machine, tmp_path):

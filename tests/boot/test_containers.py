@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+from build import built_tree, make
 from machine import LINUX, TOP
 
 IPXE = '/usr/lib/ipxe/qemu/pxe-{0}.rom'       # Debian's ipxe-qemu
@@ -177,3 +178,29 @@ def test_booted_from(machine, web, kind):
     into_the_shell(m)
     if kind in ('hard disk', 'CD'):
         fetch_over_http(m, web)
+
+
+# ---- a script inside
+
+@pytest.fixture(scope='module')
+def embedded(tmp_path_factory):
+    """A folder with containers of each kind that carry a script."""
+    where = tmp_path_factory.mktemp('embedded')
+    (where / 'embed.fpxe').write_text('#!fpxe\necho the embedded script runs\ndhcp net0 && echo address ${net0/ip}\n')
+    tree = built_tree(where / 'tree')
+    make(tree, '-j2', f'EMBED={where}/embed.fpxe', *(f'bin/e1000.{kind}' for kind in ('pxe', 'lkrn', 'usb', 'iso')), 'bin/undionly.kkpxe')
+    return tree / 'bin'
+
+
+@pytest.mark.parametrize('name', ['e1000.pxe', 'undionly.kkpxe', 'e1000.lkrn', 'e1000.usb', 'e1000.iso'])
+def test_embedded_script(machine, embedded, tmp_path, name):
+    drive = ['-drive', f'file={embedded / name},format=raw,if=none,id=d,readonly=on']
+    options = {'lkrn': ['-kernel', str(embedded / name)], 'usb': drive + ['-device', 'virtio-blk-pci,drive=d'],
+               'iso': drive + ['-device', 'ide-cd,drive=d']}.get(name.split('.')[1])
+    if options:
+        m = machine(rom='', options=options)
+    else:
+        shutil.copy(embedded / name, tmp_path / name)
+        m = machine(rom=IPXE.format('e1000'), net=f'user,ipv6=off,tftp={tmp_path}', bootfile=name)
+    m.expect('the embedded script runs', LINUX)
+    m.expect(r'address 10\.0\.2\.15')
