@@ -15,6 +15,7 @@ enum {
 	FIRST_FLIGHT = 14600, FLIGHT_MAX = 4 << 20,             /* bytes: RFC 6928; what Linux servers buffer */
 	SOON_MS = 2000,                                         /* a download that is over by then needs no lane more */
 	TRIAL_MS = 1000, TRIAL_ROUNDS = 4,                      /* whichever is longer */
+	FAR_MS = 150,                                           /* round trips: rising takes the better part of two seconds there */
 	REST_FIRST_MS = 2000, REST_MAX_MS = 64000,              /* after a trial that failed */
 	MEND_MS = 1000, LOST_MAX = 3,                           /* before a lost lane is replaced; so often in vain */
 };
@@ -119,11 +120,20 @@ static uint32_t rising_ms(const struct lane *lane)
 	uint64_t flight = (uint64_t)lane->meter.rate * lane_rtt_ms(lane) / 1000 + FIRST_FLIGHT, left = lane->download->left;
 	uint32_t rounds = 1;
 
-	for (; left > flight && rounds * lane_rtt_ms(lane) <= SOON_MS; rounds++) {
+	for (; left > flight && rounds * lane_rtt_ms(lane) <= 2 * SOON_MS; rounds++) {
 		left -= flight;
 		flight = 2 * flight < FLIGHT_MAX ? 2 * flight : FLIGHT_MAX;
 	}
 	return rounds * lane_rtt_ms(lane);
+}
+
+/** Is there one lane, of a server so far away that it will not do however fast it gets? Then the first second says nothing more. */
+static bool plainly_long(const struct download *d)
+{
+	const struct lane *only = d->lane;
+
+	return d->growth.proven == 1 && lanes_count(d) == 1 && lane_open(only) && only->meter.rate && only->meter.rising &&
+	       lane_rtt_ms(only) >= FAR_MS && rising_ms(only) > 2 * SOON_MS;
 }
 
 /** Is too little left, at @rate or at the latest figures, for one lane more? */
@@ -250,7 +260,7 @@ void growth_poll(struct download *d, uint32_t now_ms)
 			g->began = d->gained != g->bytes;
 			g->bytes = d->gained;
 			g->since_ms = now_ms;
-		} else if (now_ms - g->since_ms >= interval(d))
+		} else if (now_ms - g->since_ms >= (plainly_long(d) ? look(d) : interval(d)))
 			try_one_more(d, rate_since(d, now_ms), now_ms);
 		break;
 	case GROWTH_OPENS:

@@ -127,3 +127,22 @@ TEST(a_server_that_lets_only_two_in_is_taken_by_two)
 	EXPECT_STR(notice(), "");
 	end();
 }
+
+/* Twice as much each round trip, from 14600 bytes on, takes ten of them for the whole file: five seconds. */
+TEST(a_long_file_from_far_away_does_not_wait_four_round_trips_for_its_second_connection)
+{
+	uint32_t first_ms;
+
+	begin_path(15 * MB, 250, 0, 0);
+	server.cwnd_max = 256 << 10;
+	EXPECT_EQ(start("http://10.0.2.9/x"), 0);
+	while (download_progress(d)->done_bytes == 0)
+		sim_advance(&s, 1);
+	first_ms = s.now_ms;
+	while (download_progress(d)->connections == 1)
+		sim_advance(&s, 1);
+	EXPECT(s.now_ms - first_ms >= 500 && s.now_ms - first_ms < 1500);
+	to_the_end();
+	EXPECT(most > 3);
+	end();
+}
