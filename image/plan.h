@@ -58,7 +58,8 @@ uint32_t plan_program_room(void);
 /** Seam: put a program in its place. What else is in memory must not be relied upon from plan_call() on: it is the program's. */
 void plan_place(const struct load_plan *plan);
 /** Seam: call the program that was placed, with the PXE API of the interface opened last around it; it may ask for its @arguments. What it
- *  returned (0, or PXE's failure) or, with fail(), that it could not begin. When it asks for another in its place *@next is that one's URL, else NULL. */
+ *  returned (0, or PXE's failure) or, with fail(), that it could not begin. When it asks for another in its place *@next is that one's
+ *  URL, else NULL. */
 int plan_call(const char *arguments, const char **next);
 
 #endif
