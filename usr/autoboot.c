@@ -7,12 +7,9 @@
 #include "core/clock.h"
 #include "core/errors.h"
 #include "core/heap.h"
-#include "core/uri.h"
-#include "image/image.h"
 #include "net/netif.h"
 #include "usr/boot.h"
 #include "usr/boot_choice.h"
-#include "usr/fetch.h"
 #include "usr/ifmgmt.h"
 #include "usr/shell.h"
 #include "usr/wait.h"
@@ -27,22 +24,6 @@ struct turns {
 	unsigned round;
 	uint32_t started_ms;
 };
-
-static int boot_url(const char *url)
-{
-	static const struct fetch_options options;
-	struct image *image;
-	int rc = fetch_image(url, &options, &image);
-
-	if (rc != 0)
-		return rc;
-	uri_free(fetch_set_base(image->uri));
-	rc = boot_recognise(image);
-	if (rc == 0)
-		rc = boot_image(image);
-	image_free(image);
-	return rc;
-}
 
 static uint32_t limit_ms(uint32_t seconds)
 {

@@ -7,6 +7,7 @@
 #include "core/errors.h"
 #include "core/heap.h"
 #include "core/printf.h"
+#include "core/uri.h"
 #include "image/image.h"
 #include "image/plan.h"
 #include "net/net.h"
@@ -49,25 +50,33 @@ static void free_images(void)
 		image_free(image);
 }
 
+int boot_url(const char *url)
+{
+	static const struct fetch_options options;
+	struct image *image;
+	int rc = fetch_image(url, &options, &image);
+
+	if (rc != 0)
+		return rc;
+	uri_free(fetch_set_base(image->uri));
+	rc = boot_recognise(image);
+	if (rc == 0)
+		rc = boot_image(image);
+	image_free(image);
+	return rc;
+}
+
 /** A PXE program said which file is to run in its place. */
 static int boot_next(const char *url)
 {
-	static const struct fetch_options options;
 	static unsigned programs;
-	struct image *image;
 	int rc;
 
 	if (programs == PROGRAMS_MAX)
 		return fail(-ELOOP, "%u programs started one another", PROGRAMS_MAX);
-	rc = fetch_image(url, &options, &image);
-	if (rc != 0)
-		return rc;
 	programs++;
-	rc = boot_recognise(image);
-	if (rc == 0)
-		rc = boot_image(image);
+	rc = boot_url(url);
 	programs--;
-	image_free(image);
 	return rc;
 }
 
