@@ -1,10 +1,20 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """DHCP and PXE servers that a test tells what to say, where no server of Debian's does such things: refusing what was offered, answering
 to a multicast address. They speak on the tap of tftp_servers.Lan."""
+import json
+import os
+import shutil
 import socket
 import struct
+import subprocess
+import tempfile
 import threading
+import time
 
+from machine import QEMU
+from tftp_servers import TFTPD
+
+KEA = shutil.which('kea-dhcp4') or '/usr/sbin/kea-dhcp4'
 COOKIE = b'\x63\x82\x53\x63'
 DISCOVER, OFFER, REQUEST, ACK, NAK = 1, 2, 3, 5, 6
 
@@ -97,3 +107,53 @@ def boot_server(server, kind, file):
             return None
         return reply(request, ACK, server, siaddr=server, file=file, options=option(60, b'PXEClient') + option(43, item[:6] + b'\xff'))
     return answer
+
+
+class KeaLan:
+    """Kea with @classes and a TFTP server at the other end of a tap, in a network namespace of their own: Kea suffers no other server on its
+    port. root is what is served; qemu and net are the machine's."""
+
+    HOST, FIRST = '192.0.2.1', '192.0.2.2'
+
+    def __init__(self):
+        self.dir = tempfile.mkdtemp(prefix='fpxe-kea-')
+        os.chmod(self.dir, 0o755)
+        self.root = os.path.join(self.dir, 'root')
+        os.mkdir(self.root)
+        self.running = [subprocess.Popen(['unshare', '--net', 'sleep', 'infinity'])]
+        self.enter = ['nsenter', '-t', str(self.running[0].pid), '-n']
+        while os.readlink(f'/proc/{self.running[0].pid}/ns/net') == os.readlink('/proc/self/ns/net'):
+            time.sleep(0.01)
+        for command in ('ip link set lo up', 'ip tuntap add kea mode tap', f'ip addr add {self.HOST}/24 dev kea', 'ip link set kea up'):
+            subprocess.run(self.enter + command.split(), check=True)
+        self.qemu = os.path.join(self.dir, 'qemu')
+        with open(self.qemu, 'w') as f:
+            f.write(f'#!/bin/sh\nexec {" ".join(self.enter)} {QEMU} "$@"\n')
+        os.chmod(self.qemu, 0o755)
+        self.net = 'tap,ifname=kea,script=no,downscript=no'
+        self.run(TFTPD, '-L', '-a', f'{self.HOST}:69', '-s', self.root)
+
+    def run(self, *command):
+        self.running.append(subprocess.Popen(self.enter + list(command), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+
+    def start(self, classes):
+        """It listens where a link is up: the machine comes first."""
+        conf = os.path.join(self.dir, 'kea.json')
+        with open(conf, 'w') as f:
+            json.dump({'Dhcp4': {
+                'interfaces-config': {'interfaces': ['kea'], 'dhcp-socket-type': 'raw'},
+                'lease-database': {'type': 'memfile', 'persist': False},
+                'client-classes': classes,
+                'subnet4': [{'id': 1, 'subnet': '192.0.2.0/24', 'pools': [{'pool': f'{self.FIRST} - {self.FIRST}'}]}],
+                'loggers': [{'name': 'kea-dhcp4', 'output_options': [{'output': f'{self.dir}/kea.log'}], 'severity': 'INFO'}],
+            }}, f)
+        self.run('env', f'KEA_PIDFILE_DIR={self.dir}', f'KEA_LOCKFILE_DIR={self.dir}', KEA, '-c', conf)
+
+    def close(self):
+        for process in reversed(self.running):
+            process.kill()
+            process.wait()
+        if os.path.exists(f'{self.dir}/kea.log'):
+            with open(f'{self.dir}/kea.log', errors='replace') as f:
+                print(f.read())         # shown where a test failed
+        shutil.rmtree(self.dir, ignore_errors=True)

@@ -1,20 +1,17 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What PXE servers say: ProxyDHCP beside a DHCP server, boot menus, boot servers, Kea; and networks that take their time, or lead in circles."""
 import glob
-import json
 import os
 import re
-import shutil
 import socket
 
 import pytest
 
 import tftp_servers
-from machine import DOWNLOAD, PROMPT_S
-from pxe_servers import Server, boot_server, leases, option
+from machine import DOWNLOAD, PROMPT_S, TOP
+from pxe_servers import KeaLan, Server, boot_server, leases, option
 
 GROUP = '224.0.1.2'
-KEA = shutil.which('kea-dhcp4') or '/usr/sbin/kea-dhcp4'
 
 
 @pytest.fixture
@@ -137,32 +134,27 @@ def test_boot_servers_are_found(machine, lan, server, way):
     assert ('none may be looked for' if way == 'unicast' else 'no answer from a boot server of type 16') in m.command('pxebs net0 16')
 
 
-def kea(lan, classes):
-    conf = os.path.join(lan.dir, 'kea.json')
-    network = re.sub(r'\d+$', lambda m: str(int(m.group()) & ~15), lan.host)
-    with open(conf, 'w') as f:
-        json.dump({'Dhcp4': {
-            'interfaces-config': {'interfaces': [lan.tap], 'dhcp-socket-type': 'raw'},
-            'lease-database': {'type': 'memfile', 'persist': False},
-            'control-socket': {'socket-type': 'unix', 'socket-name': f'{lan.dir}/kea.sock'},
-            'client-classes': classes,
-            'subnet4': [{'id': 1, 'subnet': f'{network}/28', 'pools': [{'pool': f'{lan.first} - {lan.first}'}]}],
-            'loggers': [{'name': 'kea-dhcp4', 'output_options': [{'output': f'{lan.dir}/kea.log'}], 'severity': 'INFO'}],
-        }}, f)
-    return lan.run('env', f'KEA_PIDFILE_DIR={lan.dir}', f'KEA_LOCKFILE_DIR={lan.dir}', KEA, '-c', conf)
+@pytest.fixture
+def kea():
+    if not os.environ.get('FPXE_NETNS'):
+        pytest.skip('no network namespace can be made here')
+    network = KeaLan()
+    yield network
+    network.close()
 
 
-def test_kea_with_classes_for_gpxe(machine, lan):
-    """Kea, set up as for gPXE and iPXE: who sends option 175 with a marker for HTTP gets another file than a PXE ROM; who has no class none."""
-    lan.start('tftpd-hpa')
-    m = machine(net=lan.net)        # Kea listens where a link is up
+def test_kea_with_classes_for_gpxe(machine, kea):
+    """Kea, set up as for gPXE and iPXE: who sends option 175 and a user class gets another file than a PXE ROM."""
+    with open(os.path.join(kea.root, 'menu.fpxe'), 'w') as f:
+        f.write('#!fpxe\necho from Kea, ${net0/ip}\n')
+    m = machine(net=kea.net, qemu=kea.qemu)
     m.post_prompt()
-    kea(lan, [
-        {'name': 'gpxe', 'test': "option[175].exists and option[77].hex == 'fPXE'", 'next-server': lan.host, 'boot-file-name': 'b.fpxe'},
+    kea.start([
+        {'name': 'gpxe', 'test': "option[175].exists and option[77].hex == 'fPXE'", 'next-server': kea.HOST, 'boot-file-name': 'menu.fpxe'},
         {'name': 'rom', 'test': "not member('gpxe') and substring(option[60].hex,0,9) == 'PXEClient'", 'boot-file-name': 'pxelinux.0'},
     ])
-    m.expect(rf'net0: booting "b\.fpxe" of {re.escape(lan.host)}')
-    m.expect(rf'this is b, {re.escape(lan.first)}')
+    m.expect(rf'net0: booting "menu\.fpxe" of {re.escape(kea.HOST)}')
+    m.expect(rf'from Kea, {re.escape(kea.FIRST)}')
 
 
 def test_a_network_that_settles_for_half_a_minute(machine, lan):
@@ -217,3 +209,12 @@ def test_circles(machine, web):
     text = m.command(f'chain {url}')
     assert text.count('round we go') == 3 and text.count('loop detected') == 1, text
     assert '10.0.2.15' in m.command('echo ${net0/ip}')
+
+
+def test_our_own_program_that_dhcp_names_again(machine):
+    """Our ROM fetches our undionly.kpxe, which knows the lease, asks DHCP anew, and is told to fetch itself."""
+    m = machine(net=f'user,ipv6=off,tftp={TOP}/bin', bootfile='undionly.kpxe')
+    m.expect(r'Booting undionly\.kpxe')
+    m.expect(r'Taken over: net0: 10\.0\.2\.15/24[^\n]*boot file undionly\.kpxe', DOWNLOAD)
+    m.expect(r'net0: loop detected: its URL is that of the program that is running', DOWNLOAD)
+    m.expect('Press Ctrl-B')
