@@ -402,9 +402,23 @@ small_stack:
 	line
 	ret
 
-; From the timer's interrupt, while a call may be under way
+; From the timer's interrupt
 from_interrupt:
+	call hook_tick
+.wait:	call clear
+	pxe 0x0c, block
+	cmp word [ticks], 5
+	jb .wait
+	call unhook_tick
+	say "from interrupts: "
+	mov al, [tick_result]
+	call hex8
+	line
+	ret
+
+hook_tick:
 	mov word [ticks], 0
+	mov byte [tick_result], 0xff
 	cli
 	push ds
 	xor ax, ax
@@ -415,10 +429,8 @@ from_interrupt:
 	mov [0x1c * 4 + 2], cs
 	pop ds
 	sti
-.wait:	call clear
-	pxe 0x0c, block
-	cmp word [ticks], 5
-	jb .wait
+	ret
+unhook_tick:
 	cli
 	push ds
 	xor ax, ax
@@ -427,10 +439,6 @@ from_interrupt:
 	mov [0x1c * 4], eax
 	pop ds
 	sti
-	say "from interrupts: "
-	mov al, [tick_result]
-	call hex8
-	line
 	ret
 tick:	pushad
 	push ds
@@ -500,11 +508,19 @@ tftp:	call clear
 	mov dword [block + 130], 0x100000
 	mov dword [block + 134], 0x200000
 	mov dword [block + 138], 0x0202000a
+	call hook_tick			; calls within the call, which waits with interrupts on
 	pxe 0x23, block
+	push ax
+	call unhook_tick
+	pop ax
 	outcome "read file"
 	say " "
 	mov eax, [block + 130]
 	call hex32
+	line
+	say "within a call: "
+	mov al, [tick_result]
+	call hex8
 	line
 	ret
 tftp_name:

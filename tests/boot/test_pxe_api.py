@@ -33,7 +33,7 @@ def start_program(machine, tmp_path, nic='e1000', **defines):
 
 @pytest.mark.parametrize('nic', NICS)
 def test_a_program_is_given_the_api_and_comes_back_to_the_shell(machine, tmp_path, nic):
-    (tmp_path / 'file').write_bytes(bytes(100_000))
+    (tmp_path / 'file').write_bytes(bytes(1_000_000))
     m = start_program(machine, tmp_path, nic, TFTP=1)
     m.prompt()
     text = m.before.replace('\r\n', '\n')
@@ -52,11 +52,12 @@ def test_a_program_is_given_the_api_and_comes_back_to_the_shell(machine, tmp_pat
     assert said['by PXENV+'] == '00 00, registers kept', text
     assert said['small stack'] == '00 00 enough', text
     assert said['from interrupts'] == '00', text
-    assert said['size'] == '00 00 000186a0', text
+    assert said['size'] == '00 00 000f4240', text
     assert said['tftp open'].startswith('00 00 packet '), text
-    assert said['tftp read'].endswith('in all 000186a0'), text
+    assert said['tftp read'].endswith('in all 000f4240'), text
     assert said['tftp close'] == '00 00', text
-    assert said['read file'] == '00 00 000186a0', text
+    assert said['read file'] == '00 00 000f4240', text
+    assert said['within a call'] == '00', text
     assert 'caller: returns' in text
     # The network is ours again, and what was hidden is not.
     m.dhcp()
