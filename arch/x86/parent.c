@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The PXE stack that loaded us; see parent.h. Its structures: PXE 2.1, 3.1 (PXENV+) and 3.2 (!PXE). */
+/* The PXE stack that loaded us; see parent.h. */
 #include "arch/x86/parent.h"
 
 #include "arch/x86/arch.h"
 #include "arch/x86/container.h"
+#include "arch/x86/parent_stack.h"
 #include "config/features.h"
 #include "core/printf.h"
 #include "core/string.h"
@@ -14,27 +15,6 @@ enum {
 	PXE_UNLOAD_STACK = 0x70, PXE_GET_CACHED_INFO = 0x71,
 };
 enum { PXE_FAILURE = 1, NIC_TYPE_PCI = 2, CACHED_ACK = 2, CACHED_REPLY = 3 };
-
-struct pxe_segment { uint16_t selector; uint32_t address; uint16_t size; } __attribute__((packed));
-struct pxe_structure {
-	char signature[4];
-	uint8_t length, checksum, revision, reserved;
-	uint32_t undi_rom_id, base_rom_id, entry_16, entry_32, status_callout;
-	uint8_t reserved2, segment_count;
-	uint16_t first_selector;
-	struct pxe_segment segment[7];  /* stack, UNDI data, code, code to write, base data, code, code to write */
-} __attribute__((packed));
-struct pxenv_structure {
-	char signature[6];
-	uint16_t version;
-	uint8_t length, checksum;
-	uint32_t entry;
-	uint32_t protected_offset;
-	uint16_t protected_selector, stack_segment, stack_size, base_code_segment, base_code_size, base_data_segment, base_data_size;
-	uint16_t undi_data_segment, undi_data_size, undi_code_segment, undi_code_size;
-	uint32_t pxe;
-} __attribute__((packed));
-_Static_assert(offsetof(struct pxe_structure, segment) == 0x20 && sizeof(struct pxenv_structure) == 0x2c, "PXE 2.1's structures");
 
 struct cached_info { uint16_t status, type, size, offset, segment, limit; };
 struct nic_type { uint16_t status; uint8_t type; uint16_t ids[2]; uint8_t class[4]; uint16_t bdf, subsystem[2]; } __attribute__((packed));
@@ -52,22 +32,9 @@ static const void *far_pointer(uint32_t far)
 	return (const void *)((far >> 16) * 16 + (far & 0xffff));
 }
 
-/** Is that a structure with this signature whose bytes add up to zero? */
-static bool structure_good(uint32_t far, const char *signature, unsigned signature_len, unsigned length_at, unsigned least)
-{
-	const uint8_t *bytes = far_pointer(far);
-	uint8_t sum = 0;
-
-	if (!far || memcmp(bytes, signature, signature_len) != 0 || bytes[length_at] < least)
-		return false;
-	for (unsigned i = 0; i < bytes[length_at]; i++)
-		sum = (uint8_t)(sum + bytes[i]);
-	return sum == 0;
-}
-
 static const struct pxenv_structure *pxenv(const struct container *c)
 {
-	return structure_good(c->pxenv, "PXENV+", 6, 8, 0x26) ? far_pointer(c->pxenv) : NULL;
+	return parent_pxenv_good(far_pointer(c->pxenv)) ? far_pointer(c->pxenv) : NULL;
 }
 
 /** The !PXE structure: the one on our caller's stack, else the one that PXENV+ points to. */
@@ -75,9 +42,9 @@ static const struct pxe_structure *bang_pxe(const struct container *c)
 {
 	const struct pxenv_structure *old = pxenv(c);
 
-	if (structure_good(c->pxe, "!PXE", 4, 4, 0x58))
+	if (parent_pxe_good(far_pointer(c->pxe)))
 		return far_pointer(c->pxe);
-	if (old && old->version >= 0x201 && old->length >= sizeof(*old) && structure_good(old->pxe, "!PXE", 4, 4, 0x58))
+	if (old && old->version >= 0x201 && old->length >= sizeof(*old) && parent_pxe_good(far_pointer(old->pxe)))
 		return far_pointer(old->pxe);
 	return NULL;
 }
@@ -147,27 +114,12 @@ static void learn_function(void)
 
 /* ---- how it is left ----------------------------------------------------------------------------------------------------------- */
 
-/** If the @size bytes at @address lie at the bottom of what base memory is taken from @kib on, where they end, in KiB; else @kib. */
-static unsigned free_segment(unsigned kib, uint32_t address, uint32_t size)
+/** Base memory's end, in KiB, once the stack's segments from @first on are free: unless INT 1Ah still leads there. */
+static uint16_t free_segments(const struct pxe_structure *pxe, unsigned first)
 {
-	unsigned end = (address + size + 1023) >> 10;
-
-	return size && address >> 10 <= kib && end > kib && end <= 640 ? end : kib;
-}
-
-/** Base memory's end once the stack's segments from @first to @last of !PXE are free, in KiB: unless an interrupt still leads there. */
-static uint16_t free_segments(const struct pxe_structure *pxe, unsigned first, unsigned last)
-{
-	unsigned kib = boot_info->base_kib, before;
 	uint32_t vector = *(volatile const uint32_t *)bios_data(0x1a * 4);
-	uint32_t handler = (vector >> 16) * 16 + (vector & 0xffff);
 
-	do {
-		before = kib;
-		for (unsigned i = first; i <= last && i < pxe->segment_count; i++)
-			kib = free_segment(kib, pxe->segment[i].address, pxe->segment[i].size);
-	} while (kib != before);
-	return handler >= (uint32_t)boot_info->base_kib << 10 && handler < kib << 10 ? boot_info->base_kib : (uint16_t)kib;
+	return parent_free_kib(pxe, first, boot_info->base_kib, (vector >> 16) * 16 + (vector & 0xffff));
 }
 
 /** The base code goes; with @undi_too the UNDI, too. What base memory that makes free is given back with our own. */
@@ -187,7 +139,7 @@ static void unload(bool undi_too)
 			return;                 /* it says that something still leads to it */
 	}
 	if (pxe)
-		boot_info->base_kib = free_segments(&copy, undi_too ? 0 : 4, 6);
+		boot_info->base_kib = free_segments(&copy, undi_too ? PXE_SEGMENT_STACK : PXE_SEGMENT_BASE_DATA);
 }
 
 void parent_open(void)
