@@ -55,8 +55,11 @@ int plan_order(struct load_plan *plan);
 int plan_execute(const struct load_plan *plan);
 /** Seam: bytes from PLAN_PROGRAM_PLACE on that a program may have. */
 uint32_t plan_program_room(void);
-/** Seam: put a program in its place. What else is in memory must not be relied upon from plan_call() on: it is the program's. */
-void plan_place(const struct load_plan *plan);
+/** Seam: put a program in its place. What else is in memory must not be relied upon from plan_call() on: it is the program's. -ENOMEM with
+ *  fail(): inside POST, what the BIOS has there cannot be kept. */
+int plan_place(const struct load_plan *plan);
+/** Seam: does a program run that called us? If so it will be ended, and @url fetched in its place: 0; -ENOENT when none runs, -EMSGSIZE. */
+int plan_leave(const char *url);
 /** Seam: call the program that was placed, with the PXE API of the interface opened last around it; it may ask for its @arguments. What it
  *  returned (0, or PXE's failure) or, with fail(), that it could not begin. When it asks for another in its place *@next is that one's
  *  URL, else NULL. */

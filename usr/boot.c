@@ -80,18 +80,25 @@ static int boot_next(const char *url)
 	return rc;
 }
 
-/** Call a PXE program. All memory but ours is its own: images are gone when it returns, also @image if it is registered. */
+/** Call a PXE program. All memory but ours is its own: images are gone when it returns, also @image if it is registered. A program that has
+ *  us call another is left for it. */
 static int call_program(const struct image *image, const struct load_plan *plan)
 {
 	char *arguments = heap_strdup(image->arguments);
 	const char *next = NULL;
-	int rc = arguments ? 0 : -ENOMEM;
+	int rc = plan_leave(image->uri);
 
+	if (rc != -ENOENT) {
+		heap_free(arguments);
+		return rc;
+	}
+	rc = arguments ? 0 : -ENOMEM;
 	if (rc == 0 && script_lies_among_images())
 		rc = fail(-EFBIG, "a script that runs is too long to be kept beside a program");
+	if (rc == 0)
+		rc = plan_place(plan);
 	if (rc == 0) {
 		print("Booting %s\n", image->name);
-		plan_place(plan);
 		free_images();
 		rc = plan_call(arguments, &next);
 	}

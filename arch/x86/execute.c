@@ -4,7 +4,9 @@
 #include "image/plan.h"
 
 #include "arch/x86/arch.h"
+#include "arch/x86/hooks.h"
 #include "arch/x86/parent.h"
+#include "config/features.h"
 #include "core/errors.h"
 #include "core/string.h"
 
@@ -35,6 +37,8 @@ int plan_execute(const struct load_plan *plan)
 
 	if (overwrites_us(plan))
 		return fail(-ENOMEM, "%u KiB of base memory are too few", boot_info->lowmem >> 10);
+	if (CONFIG_PXE && !hooks_close())               /* a program's FILE_EXEC may have led here */
+		hooks_silence();
 	parent_leave();
 	memcpy(low, mover_start, (size_t)(mover_end - mover_start));
 	memcpy(at, &plan->count, 4);

@@ -72,7 +72,6 @@ static int hide_memory(struct low_hooks *hooks)
 		return fail(-ENOSPC, "the BIOS's memory map has more than %u entries", MAP_MAX - 4);
 	clip_older_calls(hooks);
 	hooks->map_count = (uint16_t)count;
-	hooks->hiding = 1;
 	return 0;
 }
 
@@ -81,25 +80,28 @@ static uint32_t far_address(uint16_t offset)
 	return (uint32_t)rm_segment(boot_info->lowmem) << 16 | offset;
 }
 
+/** Is the vector one that we have not hooked, or that still points to us? */
+static bool is_free(uint32_t vector, uint16_t handler, uint32_t old)
+{
+	return !old || *(volatile uint32_t *)bios_data(vector) == far_address(handler);
+}
+
+/** Once: where an earlier program hooked over us and left it so, its handler goes on to ours. */
 static void hook(uint32_t vector, uint16_t handler, uint32_t *old)
 {
 	volatile uint32_t *at = bios_data(vector);
 
+	if (*old)
+		return;
 	*old = *at;
 	*at = far_address(handler);
 }
 
-static bool unhook(uint32_t vector, uint16_t handler, uint32_t *old)
+static void unhook(uint32_t vector, uint32_t *old)
 {
-	volatile uint32_t *at = bios_data(vector);
-
-	if (!*old)
-		return true;
-	if (*at != far_address(handler))
-		return false;
-	*at = *old;
+	if (*old)
+		*(volatile uint32_t *)bios_data(vector) = *old;
 	*old = 0;
-	return true;
 }
 
 int hooks_open(bool pxe)
@@ -112,14 +114,23 @@ int hooks_open(bool pxe)
 	hook(VECTOR_15, hooks->int15, &hooks->old_15);
 	if (pxe)
 		hook(VECTOR_1A, hooks->int1a, &hooks->old_1a);
+	hooks->answering = 1;
 	return 0;
 }
 
 bool hooks_close(void)
 {
 	struct low_hooks *hooks = low_hooks();
-	bool all = unhook(VECTOR_15, hooks->int15, &hooks->old_15);
 
-	hooks->hiding = 0;
-	return unhook(VECTOR_1A, hooks->int1a, &hooks->old_1a) && all;
+	if (!is_free(VECTOR_15, hooks->int15, hooks->old_15) || !is_free(VECTOR_1A, hooks->int1a, hooks->old_1a))
+		return false;
+	hooks->answering = 0;
+	unhook(VECTOR_15, &hooks->old_15);
+	unhook(VECTOR_1A, &hooks->old_1a);
+	return true;
+}
+
+void hooks_silence(void)
+{
+	low_hooks()->answering = 0;
 }

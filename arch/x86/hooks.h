@@ -18,7 +18,7 @@ struct low_hooks {
 	uint16_t opcode, offset, segment;
 	uint16_t e801_low, e801_high, ext_88;
 	uint32_t old_1a, old_15;
-	uint16_t hiding;
+	uint16_t answering;
 	uint16_t at_once;                               /* offset of code that returns at once */
 };
 #define HOOKS_PINNED(field, where) _Static_assert(offsetof(struct low_hooks, field) == (where), #field " moved")
@@ -32,14 +32,16 @@ HOOKS_PINNED(e801_low, HOOKS_E801_LOW);
 HOOKS_PINNED(ext_88, HOOKS_EXT_88);
 HOOKS_PINNED(old_1a, HOOKS_OLD_1A);
 HOOKS_PINNED(old_15, HOOKS_OLD_15);
-HOOKS_PINNED(hiding, HOOKS_HIDING);
+HOOKS_PINNED(answering, HOOKS_ANSWERING);
 HOOKS_PINNED(at_once, HOOKS_RETURN);
 _Static_assert(sizeof(struct low_hooks) <= LOWMEM_HOOKS_LEN, "low_hooks has outgrown its room");
 
 struct low_hooks *low_hooks(void);
 /** Hide our memory from E820h, E801h and 88h, and answer INT 1Ah AX=5650h if @pxe. -ENOSPC with fail(): the map has too many entries. */
 int hooks_open(bool pxe);
-/** Put the vectors back that are still ours. False when somebody has hooked over one: its handler stays, and passes all on. */
+/** Put the vectors back. False, and nothing is done, when somebody has hooked over one of them. Harmless when nothing is hooked. */
 bool hooks_close(void);
+/** Where they cannot be put back: let the handlers pass all on. They have to stay in memory. */
+void hooks_silence(void);
 
 #endif

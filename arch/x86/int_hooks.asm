@@ -7,6 +7,8 @@ bits 16
 int1a_hook:
 	cmp ax, 0x5650
 	jne .pass
+	cmp word [cs:hooks + HOOKS_ANSWERING], 0
+	je .pass
 	mov ax, 0x564e
 	push cs
 	pop es
@@ -16,7 +18,7 @@ int1a_hook:
 
 ; int15_hook - the memory map without what is ours: E820h (ACPI 6, 15.1) from our table, E801h and 88h.
 int15_hook:
-	cmp word [cs:hooks + HOOKS_HIDING], 0
+	cmp word [cs:hooks + HOOKS_ANSWERING], 0
 	je .pass
 	cmp ax, 0xe820
 	je .e820

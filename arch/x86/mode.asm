@@ -124,7 +124,11 @@ call32:
 	push eax
 	push ebx
 	call set_base
+	push dword [hooks + HOOKS_OPCODE]	; the BIOS's way to A20 may let interrupts in, and with them another call
+	push word [hooks + HOOKS_SEGMENT]
 	call a20_enable
+	pop word [hooks + HOOKS_SEGMENT]
+	pop dword [hooks + HOOKS_OPCODE]
 	mov edx, .in32
 	jmp enter_pm
 bits 32

@@ -52,9 +52,10 @@ bool pxe_is_nested(void)
 
 /* ---- a caller's memory ------------------------------------------------------------------------------------------------------------ */
 
+/** Base memory from the resident part on: it, the container's, those of who started us, and the BIOS's. */
 static bool touches_resident(uint32_t address, uint32_t len)
 {
-	return address < boot_info->lowmem + LOWMEM_BYTES && address + len > boot_info->lowmem;
+	return address < BASE_END && address + len > boot_info->lowmem;
 }
 
 void *pxe_real(uint16_t segment, uint16_t offset, uint32_t len)

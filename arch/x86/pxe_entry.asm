@@ -68,5 +68,9 @@ nbp_back:				; from RESTART_TFTP, too: on whatever stack
 	cli
 	mov bx, cs
 	mov ss, bx
-	movzx esp, word [cs:nbp_sp]
+	mov ds, bx
+	movzx esp, word [nbp_sp]
+	push ax
+	call a20_enable
+	pop ax
 	retf

@@ -94,6 +94,8 @@ uint16_t pxe_file_select(void *block)
 
 	if (!f)
 		return PXENV_STATUS_TFTP_CLOSED;
+	if (!pxe_net())
+		return PXENV_STATUS_UNDI_INVALID_STATE;
 	pxe_poll();
 	select->ready = file_stream_ready(f) ? PXE_READY_READ : 0;
 	return PXENV_STATUS_SUCCESS;
@@ -108,6 +110,8 @@ uint16_t pxe_file_read(void *block)
 
 	if (!f)
 		return PXENV_STATUS_TFTP_CLOSED;
+	if (!pxe_net())
+		return PXENV_STATUS_UNDI_INVALID_STATE;
 	if (!data || !read->buffer_size)
 		return PXENV_STATUS_FAILURE;
 	pxe_poll();
@@ -136,12 +140,17 @@ uint16_t pxe_file_exec(void *block)
 {
 	const struct pxe_file_exec *exec = block;
 	uint16_t status;
-	char *line = copy_text(exec->command, &status);
+	char *line;
 	int rc;
 
+	if (!pxe_net())
+		return PXENV_STATUS_UNDI_INVALID_STATE;
+	line = copy_text(exec->command, &status);
 	if (!line)
 		return status;
 	rc = shell_run_line(line, LINE_FPXE);
+	if (shell_exiting())
+		rc = shell_exit_done();         /* there is no shell around it */
 	heap_free(line);
 	return rc == 0 ? PXENV_STATUS_SUCCESS : PXENV_STATUS_FAILURE;
 }

@@ -7,6 +7,7 @@
 
 #include "arch/x86/pxe_params.h"
 #include "arch/x86/pxe_state.h"
+#include "arch/x86/pxe_wait.h"
 #include "build/layout.h"
 #include "core/string.h"
 #include "net/netif.h"
@@ -29,7 +30,8 @@ void pxe_undi_end(void)
 {
 	if (!pxe_state.undi_open)
 		return;
-	allow_interrupt(false);
+	if (pxe_netif())
+		allow_interrupt(false);
 	pkt_free(pxe_state.waiting);
 	pxe_state.waiting = NULL;
 	pxe_state.transmitted = 0;
@@ -129,7 +131,7 @@ uint16_t pxe_undi_isr(void *block)
 {
 	struct pxe_undi_isr *isr = block;
 
-	if (!pxe_state.netif || !pxe_state.undi_open)
+	if (!pxe_netif() || !pxe_state.undi_open)
 		return PXENV_STATUS_UNDI_INVALID_STATE;
 	switch (isr->function) {
 	case PXE_ISR_IN_START:

@@ -13,6 +13,7 @@
 #include "core/clock.h"
 #include "core/errors.h"
 #include "core/heap.h"
+#include "core/printf.h"
 #include "core/string.h"
 #include "net/dhcp_cache.h"
 #include "net/net.h"
@@ -170,12 +171,17 @@ static void pxe_close(struct netif *netif)
 	pxe_transport_end();
 	pxe_file_set_cmdline(NULL);
 	pxe_undi_end();
-	hooks_close();
+	if (!hooks_close()) {                           /* somebody's handler goes on to ours: the resident part stays for good */
+		hooks_silence();
+		boot_info->base_kib = (uint16_t)(boot_info->lowmem >> 10);
+	}
 	pxe_state.netif = NULL;
 	if (*base_kib == boot_info->base_kib)           /* the program took us for gone */
 		*base_kib = (uint16_t)(boot_info->lowmem >> 10);
 	if (netif->open)
 		netif_open_plain(netif, false, clock_ms());
+	else
+		netif->nic->plain = false;
 }
 
 /* ---- the program -------------------------------------------------------------------------------------------------------------------- */
@@ -186,11 +192,14 @@ uint32_t plan_program_room(void)
 }
 
 /* POST's BIOS keeps things of its own in base memory, and goes on when the program and the shell have ended. */
-static void keep_post_memory(void)
+static bool keep_post_memory(void)
 {
-	post_memory = boot_info->entry == ENTRY_INIT ? heap_alloc(plan_program_room()) : NULL;
+	if (boot_info->entry != ENTRY_INIT)
+		return true;
+	post_memory = heap_alloc(plan_program_room());
 	if (post_memory)
 		memcpy(post_memory, (const void *)PLAN_PROGRAM_PLACE, plan_program_room());
+	return post_memory != NULL;
 }
 
 static void put_post_memory_back(void)
@@ -201,16 +210,33 @@ static void put_post_memory_back(void)
 	post_memory = NULL;
 }
 
-void plan_place(const struct load_plan *plan)
+int plan_place(const struct load_plan *plan)
 {
-	keep_post_memory();
+	if (!keep_post_memory())
+		return fail(-ENOMEM, "what POST has in base memory cannot be kept meanwhile: run the program at boot");
 	for (unsigned i = 0; i < plan->count; i++)
 		memmove((void *)plan->move[i].dst, (const void *)plan->move[i].src, plan->move[i].len);
+	return 0;
+}
+
+int plan_leave(const char *url)
+{
+	struct text_buffer t = { pxe_state.restart_url, sizeof(pxe_state.restart_url), 0 };
+
+	if (!pxe_state.netif)
+		return -ENOENT;
+	text_append(&t, "%s", url);
+	if ((size_t)t.len >= sizeof(pxe_state.restart_url))
+		return fail(-EMSGSIZE, "the URL has more than %u bytes, and a program that runs is to be left for it",
+			    (unsigned)sizeof(pxe_state.restart_url) - 1);
+	pxe_state.restart = true;
+	return 0;
 }
 
 static int run(void)
 {
 	uint32_t segment = rm_segment(boot_info->lowmem);
+	struct sse_caller programs;
 	struct rm_call call = {
 		.target = segment << 16 | low_hooks()->nbp, .es = (uint16_t)segment, .ebx = LOWMEM_PXE + PXE_PXENV,
 		.edi = segment << 16 | (LOWMEM_PXE + PXE_BANG),
@@ -218,6 +244,7 @@ static int run(void)
 
 	rm_call_at(boot_info->lowmem, &call);
 	exceptions_install();
+	sse_borrow(&programs);                          /* it may have switched SSE off */
 	return call.eax & 0xffff;
 }
 
@@ -237,6 +264,7 @@ int plan_call(const char *arguments, const char **next)
 	if (rc != 0)
 		return rc;
 	if (pxe_state.restart) {
+		pxe_state.restart = false;
 		memcpy(url, pxe_state.restart_url, sizeof(url));
 		*next = url;
 		return 0;

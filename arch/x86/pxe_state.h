@@ -18,7 +18,7 @@ struct pxe_state {
 	unsigned held;                  /* frames taken since the NIC was last given its buffers back */
 	bool unloading;                 /* UNLOAD_STACK or STOP_UNDI: base memory is to be given back */
 	bool restart;                   /* RESTART_TFTP: the program is left, and restart_url fetched in its place */
-	char restart_url[200];
+	char restart_url[512];
 };
 extern struct pxe_state pxe_state;
 

@@ -73,6 +73,19 @@ static const struct pxe_service *find(uint16_t opcode)
 	return &none;
 }
 
+/** May a call interrupt another, which waits? Those that end something could end what it waits for. */
+static bool may_interrupt(uint16_t opcode)
+{
+	switch (opcode) {
+	case PXE_UNDI_TRANSMIT: case PXE_UNDI_ISR: case PXE_UNDI_GET_INFORMATION: case PXE_UNDI_GET_STATISTICS:
+	case PXE_UNDI_GET_MCAST_ADDRESS: case PXE_UNDI_GET_NIC_TYPE: case PXE_UNDI_GET_IFACE_INFO: case PXE_GET_CACHED_INFO:
+	case PXE_UDP_READ: case PXE_UDP_WRITE: case PXE_FILE_API_CHECK: case PXE_FILE_CMDLINE:
+		return true;
+	default:
+		return false;
+	}
+}
+
 uint16_t pxe_call(uint16_t opcode, uint16_t segment, uint16_t offset)
 {
 	const struct pxe_service *s = find(opcode);
@@ -82,7 +95,7 @@ uint16_t pxe_call(uint16_t opcode, uint16_t segment, uint16_t offset)
 	if (!callers)
 		return PXENV_EXIT_FAILURE;
 	memcpy(&block, callers, s->size);
-	block.status = s->handler(&block);
+	block.status = pxe_is_nested() && !may_interrupt(opcode) ? PXENV_STATUS_FAILURE : s->handler(&block);
 	memcpy(callers, &block, s->size);
 	return block.status == PXENV_STATUS_SUCCESS ? PXENV_EXIT_SUCCESS : PXENV_EXIT_FAILURE;
 }

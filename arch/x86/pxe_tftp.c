@@ -89,6 +89,8 @@ uint16_t pxe_tftp_read(void *block)
 
 	if (!file.stream)
 		return PXENV_STATUS_TFTP_CLOSED;
+	if (!pxe_net())
+		return PXENV_STATUS_UNDI_INVALID_STATE;
 	data = pxe_real(read->buffer.segment, read->buffer.offset, file.packet_size);
 	if (!data)
 		return PXENV_STATUS_FAILURE;

@@ -119,7 +119,7 @@ uint16_t pxe_undi_set_mcast(void *block)
 {
 	const struct pxe_undi_set_mcast *set = block;
 
-	return pxe_state.undi_open ? set_multicast(&set->mcast) : PXENV_STATUS_UNDI_INVALID_STATE;
+	return pxe_netif() && pxe_state.undi_open ? set_multicast(&set->mcast) : PXENV_STATUS_UNDI_INVALID_STATE;
 }
 
 uint16_t pxe_undi_set_station(void *block)
@@ -199,7 +199,7 @@ uint16_t pxe_undi_transmit(void *block)
 {
 	struct pkt *p;
 
-	if (!pxe_state.undi_open)
+	if (!pxe_netif() || !pxe_state.undi_open)
 		return PXENV_STATUS_UNDI_INVALID_STATE;
 	p = pkt_alloc();
 	if (!p)
@@ -227,6 +227,14 @@ static uint16_t io_base(void)
 	return port;
 }
 
+/** The PIC's input that the NIC raises; 0: none. */
+static uint8_t interrupt_line(void)
+{
+	uint8_t line = nic()->driver->interrupt ? pci_read8(&nic()->pci, PCI_INTERRUPT_LINE) : 0;
+
+	return line < 16 ? line : 0;
+}
+
 uint16_t pxe_undi_get_information(void *block)
 {
 	struct pxe_undi_get_information *info = block;
@@ -235,7 +243,7 @@ uint16_t pxe_undi_get_information(void *block)
 		return PXENV_STATUS_UNDI_INVALID_STATE;
 	memset(info, 0, sizeof(*info));
 	info->base_io = io_base();
-	info->interrupt = nic()->driver->interrupt ? pci_read8(&nic()->pci, PCI_INTERRUPT_LINE) : 0;
+	info->interrupt = interrupt_line();
 	info->mtu = nic()->mtu;
 	info->hardware_type = HARDWARE_ETHERNET;
 	info->hardware_address_len = NIC_MAC_BYTES;
@@ -309,6 +317,6 @@ uint16_t pxe_undi_get_iface_info(void *block)
 	memcpy(info->type, "DIX+802.3", 10);
 	info->speed = SPEED_BPS;
 	info->flags = CAN_BROADCAST | CAN_MULTICAST | CAN_STATISTICS | CAN_RESET | CAN_OPEN_CLOSE |
-	              (nic()->driver->interrupt ? CAN_INTERRUPT : 0);
+	              (interrupt_line() ? CAN_INTERRUPT : 0);
 	return PXENV_STATUS_SUCCESS;
 }

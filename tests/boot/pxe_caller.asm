@@ -2,6 +2,7 @@
 ; A PXE program that says on the first serial port what it was given and what the API's calls answer, a line each, and then ends as ENDING says:
 ;   0 return 0      1 return 1      2 shut down, unload, stop, look at the machine, halt      3 RESTART_TFTP of "next"
 ;   4 INT 19h       5 INT 18h       6 halt       7 a call from virtual-8086 mode, as under a memory manager; halt
+;   8 FILE_EXEC of a line, then of one that chains "next"
 ; QUICK: it makes no calls.
 ; Calls that no program of Debian's makes are made here: TFTP_*, a stack of 498 bytes, calls from an interrupt, wrong addresses.
 ; The build may define FUZZ: random opcodes, blocks and segments, and whether the stack still answers.
@@ -655,6 +656,20 @@ ending:
 	say "caller: INT 18h"
 	line
 	int 0x18
+%elif ENDING == 8
+	call clear
+	mov word [block + 2], echo_line
+	mov [block + 4], cs
+	pxe 0xe5, block
+	outcome "exec"
+	line
+	call clear
+	mov word [block + 2], chain_line
+	mov [block + 4], cs
+	pxe 0xe5, block
+	outcome "chain came back"
+	line
+	jmp halt
 %elif ENDING == 7
 	jmp monitor
 %elif ENDING == 6
@@ -792,6 +807,8 @@ packet_bytes: dw 0
 total:	dd 0
 name:	db "file", 0
 next:	db "next", 0
+echo_line: db "echo a line of a program", 0
+chain_line: db "chain tftp://10.0.2.2/next", 0
 tbd:	times 72 db 0
 arp_frame:
 	times 6 db 0xff

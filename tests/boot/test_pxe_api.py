@@ -121,6 +121,18 @@ def test_restart_never_comes_back(machine, tmp_path):
     assert 'the program returned 1h' in m.before
 
 
+def test_file_exec_runs_a_line_and_leaves_the_program_for_another(machine, tmp_path):
+    assemble(tmp_path / 'next', ENDING=2, QUICK=1)
+    m = start_program(machine, tmp_path, ENDING=8, QUICK=1)
+    m.expect('a line of a program')
+    m.expect('exec: 00 00')
+    m.expect(r'tftp://10.0.2.2/next')
+    m.expect('caller: begins')
+    m.expect('caller: halts')
+    assert 'came back' not in m.transcript
+    assert Memory(m.before.split('stop: 00 00')[1]).ram()[0] == (0, 639 * 1024), 'the first one is over, too'
+
+
 def test_a_program_of_the_tftp_server_boots_and_gives_way_to_the_disk(machine, tmp_path, disk):
     """Nobody touches it; the program returns, and the BIOS tries its next device, which has all of base memory."""
     assemble(tmp_path / 'program')

@@ -140,10 +140,17 @@ __attribute__((weak)) uint32_t plan_program_room(void)
 	return HOST_RESIDENT - PLAN_PROGRAM_PLACE;
 }
 
-__attribute__((weak)) void plan_place(const struct load_plan *plan)
+__attribute__((weak)) int plan_leave(const char *url)
+{
+	(void)url;
+	return -ENOENT;
+}
+
+__attribute__((weak)) int plan_place(const struct load_plan *plan)
 {
 	for (unsigned i = 0; i < plan->count; i++)
 		memmove(host_phys(plan->move[i].dst, plan->move[i].len), host_phys(plan->move[i].src, plan->move[i].len), plan->move[i].len);
+	return 0;
 }
 
 __attribute__((weak)) int plan_call(const char *arguments, const char **next)

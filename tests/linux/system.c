@@ -88,9 +88,16 @@ uint32_t plan_program_room(void)
 	return 0x80000;
 }
 
-void plan_place(const struct load_plan *plan)
+int plan_place(const struct load_plan *plan)
 {
 	(void)plan;
+	return 0;
+}
+
+int plan_leave(const char *url)
+{
+	(void)url;
+	return -ENOENT;
 }
 
 int plan_call(const char *arguments, const char **next)

@@ -32,3 +32,20 @@ TEST(a_block_over_the_end_of_its_segment_is_refused)
 	EXPECT_EQ(pxe_call(0xff, 0x1000, 0xffff), PXENV_EXIT_FAILURE);
 	EXPECT_EQ(*end, 0x77);
 }
+
+TEST(a_call_that_interrupts_another_may_look_and_not_end_anything)
+{
+	static const uint16_t endings[] = {
+		PXE_UNDI_SHUTDOWN, PXE_UNDI_CLOSE, PXE_UNDI_RESET_ADAPTER, PXE_STOP_UNDI, PXE_TFTP_CLOSE, PXE_TFTP_READ, PXE_UDP_CLOSE,
+		PXE_UNLOAD_STACK, PXE_RESTART_TFTP, PXE_FILE_CLOSE, PXE_FILE_EXEC,
+	};
+
+	host_pxe.nested = true;
+	for (unsigned i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
+		struct pxe_tftp_read_file block = { 0 };
+
+		EXPECT_EQ(call(endings[i], &block), PXENV_STATUS_FAILURE);
+	}
+	EXPECT_EQ(call(PXE_FILE_API_CHECK, &(struct pxe_file_api_check){ 0 }), PXENV_STATUS_BAD_FUNC);
+	host_pxe.nested = false;
+}
