@@ -140,7 +140,10 @@ TEST(what_is_not_there_is_told_when_it_is_opened)
 {
 	servers_begin(1000);
 	EXPECT_EQ(file_open("http://10.0.2.9/missing"), PXENV_STATUS_TFTP_FILE_NOT_FOUND);
-	EXPECT_EQ(file_open("http://10.0.2.9:81/f"), PXENV_STATUS_TFTP_CANNOT_OPEN_CONNECTION);
+	EXPECT_EQ(file_open("http://10.0.2.9:81/f"), PXENV_STATUS_TFTP_OPEN_TIMEOUT);
+	web.refuse = true;
+	sim_advance(&s, 20000);                         /* what was kept of the first connection is over */
+	EXPECT_EQ(file_open(HTTP), PXENV_STATUS_TFTP_CANNOT_OPEN_CONNECTION);
 	EXPECT_EQ(file_open("ftp://10.0.2.9/f"), PXENV_STATUS_TFTP_CANNOT_OPEN_CONNECTION);
 	EXPECT_EQ(file_open("nonsense"), PXENV_STATUS_TFTP_CANNOT_OPEN_CONNECTION);
 	EXPECT_EQ(file_open(""), PXENV_STATUS_TFTP_CANNOT_OPEN_CONNECTION);

@@ -131,9 +131,9 @@ TEST(a_missing_server_is_told_apart_from_a_missing_file)
 	tftp.deaf = true;
 	EXPECT_EQ(tftp_open("f", 512), PXENV_STATUS_TFTP_OPEN_TIMEOUT);
 	tftp.deaf = false;
-	tftp.refuses = 1;
+	tftp.refuses = 1 + 1;                           /* not found */
 	EXPECT_EQ(tftp_open("f", 512), PXENV_STATUS_TFTP_FILE_NOT_FOUND);
-	tftp.refuses = 2;
+	tftp.refuses = 1 + 2;                           /* access violation */
 	EXPECT_EQ(tftp_open("f", 512), PXENV_STATUS_TFTP_ACCESS_VIOLATION);
 	servers_end();
 }
@@ -197,14 +197,14 @@ TEST(the_length_of_a_file_is_asked_for)
 {
 	struct pxe_tftp_get_fsize get = { .server = TFTP_SERVER, .name = "f" };
 
-	servers_begin(123456);
+	servers_begin(1234567);
 	EXPECT_EQ(call(PXE_TFTP_GET_FSIZE, &get), PXENV_STATUS_SUCCESS);
-	EXPECT_EQ(get.size, 123456);
+	EXPECT_EQ(get.size, 1234567);
 	sim_advance(&s, 100);
 	EXPECT_EQ(tftp.errors, 1);
 	tftp.knows_total = false;
 	EXPECT_EQ(call(PXE_TFTP_GET_FSIZE, &get), PXENV_STATUS_TFTP_NO_FILESIZE);
-	tftp.refuses = 1;
+	tftp.refuses = 1 + 1;
 	EXPECT_EQ(call(PXE_TFTP_GET_FSIZE, &get), PXENV_STATUS_TFTP_FILE_NOT_FOUND);
 	servers_end();
 }
