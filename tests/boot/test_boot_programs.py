@@ -109,7 +109,7 @@ def test_undionly_of_ipxe(machine, lan, nic):
     m = machine(nic=nic, net=lan.netdev, nic_options=',bootindex=1', memory=1024,
                 machine='pc,graphics=off')
     m.expect('Booting undionly.kpxe', LINUX)
-    m.expect(rf'this is iPXE, {re.escape(lan.ours)}', LINUX)
+    m.expect(r'this is iPXE, 198\.51\.100\.\d+', LINUX)
     m.expect('zeros64m : 67108864 bytes', DOWNLOAD)
     m.expect('iPXE is done')
 
@@ -151,6 +151,6 @@ def test_undionly_of_our_own(machine, lan):
     m.send('\x02')
     m.prompt()
     assert 'undi' in m.command('show net0/chip')
-    assert re.search(rf'net0: {re.escape(lan.ours)}', m.command('dhcp net0'))
+    assert re.search(r'net0: 198\.51\.100\.\d+/28', m.command('dhcp net0'))
     text = m.command(f'initrd --name f {lan.web.url("zeros32m")} && sha256sum f')
     assert '83ee47245398adee79bd9c0a8bc57b821e92aba10f5f9ade8a5d1fae4d8c4302' in text, text
