@@ -3,7 +3,10 @@
 #include "net/pxe_options.h"
 
 #include "core/cursor.h"
+#include "core/errors.h"
+#include "core/heap.h"
 #include "core/settings.h"
+#include "core/string.h"
 #include "net/dhcp_message.h"
 #include "net/ipv4.h"
 
@@ -23,6 +26,30 @@ void pxe_options_read(struct pxe_options *o, const struct settings_scope *scope)
 	o->servers.data = find(scope, PXE_SERVERS, &o->servers.len);
 	o->menu.data = find(scope, PXE_MENU, &o->menu.len);
 	o->prompt.data = find(scope, PXE_PROMPT, &o->prompt.len);
+}
+
+int pxe_options_copy(struct pxe_options *o, const struct settings_scope *scope)
+{
+	struct pxe_bytes *const parts[] = { &o->servers, &o->menu, &o->prompt };
+	uint8_t *at;
+
+	pxe_options_read(o, scope);
+	at = o->copy = heap_alloc(o->servers.len + o->menu.len + o->prompt.len);
+	if (!at)
+		return -ENOMEM;
+	for (unsigned i = 0; i < 3; i++) {
+		if (!parts[i]->data)
+			continue;
+		parts[i]->data = memcpy(at, parts[i]->data, parts[i]->len);
+		at += parts[i]->len;
+	}
+	return 0;
+}
+
+void pxe_options_free(struct pxe_options *o)
+{
+	heap_free(o->copy);
+	*o = (struct pxe_options){ 0 };
 }
 
 static struct reader reader_of(const struct pxe_bytes *bytes)

@@ -98,26 +98,42 @@ static int wait_for_answer(struct question *q, int rc)
 	return 0;
 }
 
-/** Ask the PXE server that @scope is from for what it left out. */
-static int ask_proxy(struct netif *netif, const struct settings_scope *scope)
+/** *@scope becomes the answer that just came, unless a lease that ended at that moment took it along. */
+static int take_answer(const struct netif *netif, enum pxe_answer which, const struct settings_scope **scope)
+{
+	*scope = pxe_answer(netif, which);
+	return *scope ? 0 : fail(-ENETUNREACH, "%s lost its lease", netif->name);
+}
+
+/** Ask the PXE server that *@scope is from for what it left out. */
+static int ask_proxy(struct netif *netif, const struct settings_scope **scope)
 {
 	struct question q = { netif, "ProxyDHCP", "" };
 	uint32_t server = 0;
+	int rc;
 
-	settings_find_ipv4(scope, TAG_DHCP_SERVER, true, &server);
+	settings_find_ipv4(*scope, TAG_DHCP_SERVER, true, &server);
 	text_format(q.detail, sizeof(q.detail), "%pI4", &server);
-	return wait_for_answer(&q, boot_server_ask(netif, server, clock_ms()));
+	rc = wait_for_answer(&q, boot_server_ask(netif, server, clock_ms()));
+	return rc != 0 ? rc : take_answer(netif, PXE_PROXYDHCP, scope);
+}
+
+/** Look for a boot server of @type, as @options say. */
+static int discover(struct netif *netif, const struct pxe_options *options, uint16_t type)
+{
+	struct question q = { netif, "PXEBS", "" };
+
+	text_format(q.detail, sizeof(q.detail), "type %u", type);
+	return wait_for_answer(&q, boot_server_discover(netif, options, type, clock_ms()));
 }
 
 int boot_choice_server(struct netif *netif, uint16_t type)
 {
 	const struct settings_scope *scope = pxe_answer(netif, PXE_PROXYDHCP);
-	struct question q = { netif, "PXEBS", "" };
 	struct pxe_options options;
 
 	pxe_options_read(&options, scope && is_pxe_server(scope) ? scope : &netif->settings);
-	text_format(q.detail, sizeof(q.detail), "type %u", type);
-	return wait_for_answer(&q, boot_server_discover(netif, &options, type, clock_ms()));
+	return discover(netif, &options, type);
 }
 
 /** Let the menu of @scope lead to a boot server, whose answer becomes *@scope; NULL for none: the choice is to boot locally. */
@@ -126,20 +142,23 @@ static int follow_menu(struct netif *netif, const struct settings_scope **scope)
 	struct pxe_options options;
 	uint16_t type;
 	uint32_t server;
-	int rc;
+	int rc = pxe_options_copy(&options, *scope);    /* the lease may be renewed, or end, while somebody chooses */
 
+	if (rc != 0)
+		return rc;
 	if (settings_find_ipv4(*scope, TAG_DHCP_SERVER, true, &server))
 		print("%s: boot menu of %pI4\n", netif->name, &server);
-	pxe_options_read(&options, *scope);
 	rc = pxemenu_choose(&options, &type);
 	if (rc == 0 && type != PXE_LOCAL_BOOT)
-		rc = boot_choice_server(netif, type);
-	*scope = pxe_answer(netif, PXE_PXEBS);
-	if (rc == 0 && type == PXE_LOCAL_BOOT) {
-		print("%s: the choice is to boot locally\n", netif->name);
-		*scope = NULL;
-	}
-	return rc;
+		rc = discover(netif, &options, type);
+	pxe_options_free(&options);
+	if (rc != 0)
+		return rc;
+	if (type != PXE_LOCAL_BOOT)
+		return take_answer(netif, PXE_PXEBS, scope);
+	print("%s: the choice is to boot locally\n", netif->name);
+	*scope = NULL;
+	return 0;
 }
 
 /** Go from the lease to whoever says most: *@scope is theirs. */
@@ -156,12 +175,7 @@ static int find_speaker(struct netif *netif, const struct settings_scope **scope
 	proxy = pxe_answer(netif, PXE_PROXYDHCP);
 	if (proxy)
 		*scope = proxy;
-	if (rc == 0 && what_says(*scope) == SAYS_ASK) {
-		rc = ask_proxy(netif, *scope);
-		if (rc == 0)
-			*scope = pxe_answer(netif, PXE_PROXYDHCP);
-	}
-	return rc;
+	return rc == 0 && what_says(*scope) == SAYS_ASK ? ask_proxy(netif, scope) : rc;
 }
 
 /** Nothing to boot: a disk may be named instead. */

@@ -92,6 +92,11 @@ static unsigned move(unsigned selected, unsigned count, int key, bool *chosen)
 	return selected;
 }
 
+static int no_item(void)
+{
+	return fail(-EPROTO, "the boot menu has no items");
+}
+
 static int choose(const struct pxe_options *options)
 {
 	unsigned count = show_items(options), selected = 0;
@@ -102,7 +107,8 @@ static int choose(const struct pxe_options *options)
 	while (!chosen) {
 		int key;
 
-		pxe_menu_item(options, selected, &item);
+		if (!pxe_menu_item(options, selected, &item))
+			return no_item();
 		progress_show("Boot: %c. %s", 'A' + selected, shown(&item, buf));
 		key = next_key(0);
 		if (key == -ECANCELED)
@@ -121,14 +127,15 @@ int pxemenu_choose(const struct pxe_options *options, uint16_t *type)
 	int rc = true;
 
 	if (!pxe_menu_item(options, 0, &item))
-		return fail(-EPROTO, "the boot menu has no items");
+		return no_item();
 	if (pxe_prompt(options, &text, &timeout_s))
 		rc = prompt(&text, timeout_s);
 	if (rc > 0)
 		rc = choose(options);
 	if (rc < 0)
 		return rc;
-	pxe_menu_item(options, (unsigned)rc, &item);
+	if (!pxe_menu_item(options, (unsigned)rc, &item))
+		return no_item();
 	print("Chosen: %c. %s\n", 'A' + rc, shown(&item, buf));
 	*type = item.type;
 	return 0;

@@ -9,7 +9,7 @@
 struct pxe_options;
 
 /** Let somebody choose, or time; *@type is the item's. -ECANCELED: Ctrl-C, ESC, or Ctrl-B (which opens the shell). -EPROTO with fail():
- *  a menu without items. */
+ *  a menu without items. The network goes on meanwhile: @options must be a copy. */
 int pxemenu_choose(const struct pxe_options *options, uint16_t *type);
 
 #endif

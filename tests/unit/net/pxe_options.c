@@ -3,6 +3,8 @@
 #include "net/pxe_options.h"
 
 #include <string.h>
+#include "core/errors.h"
+#include "core/heap.h"
 #include "core/settings.h"
 #include "tests/host/host.h"
 #include "tests/unit/test.h"
@@ -124,6 +126,51 @@ TEST(servers_of_a_type)
 	put(PXE_SERVERS, "\x00\x0f\x04\xff\xff\xff\xff\xe0\x00\x00\x01\x7f\x00\x00\x01\x00\x00\x00\x00", 19);
 	o = options_of();
 	EXPECT_EQ(pxe_servers(&o, 15, ip, 3, &any), 0); /* nobody's addresses */
+}
+
+TEST(a_copy_stays_when_the_settings_change)
+{
+	struct pxe_options o;
+	struct pxe_item item;
+	uint8_t timeout;
+	uint32_t ip;
+	bool any;
+
+	put(PXE_CONTROL, "\x01", 1);
+	put(PXE_SERVERS, "\x00\x0f\x01\x0a\x00\x02\x07", 7);
+	put(PXE_MENU, "\x00\x0f\x05Linux", 8);
+	put(PXE_PROMPT, "\x0aPress F8", 9);
+	EXPECT_EQ(pxe_options_copy(&o, &scope), 0);
+	settings_wipe(&scope);
+	put(PXE_SERVERS, "\x00\x0f\x01\x0a\x00\x02\x09", 7);
+	put(PXE_MENU, "\x00\x10\x05Other", 8);
+	put(PXE_PROMPT, "\xffLooking", 9);
+	EXPECT_EQ(o.control, PXE_NO_BROADCAST);
+	EXPECT_EQ(pxe_servers(&o, 15, &ip, 1, &any), 1);
+	EXPECT_EQ(ip, 0x0a000207);
+	EXPECT(pxe_menu_item(&o, 0, &item) && item.type == 15 && item.len == 5 && memcmp(item.text, "Linux", 5) == 0);
+	EXPECT(!pxe_menu_item(&o, 1, &item));
+	EXPECT(pxe_prompt(&o, &item, &timeout) && timeout == 10 && item.len == 8 && memcmp(item.text, "Press F8", 8) == 0);
+	pxe_options_free(&o);
+	pxe_options_free(&o);
+	EXPECT(!pxe_menu_item(&o, 0, &item));
+}
+
+TEST(a_copy_of_nothing_and_one_without_memory)
+{
+	struct pxe_options o;
+	struct pxe_item item;
+	uint8_t timeout;
+
+	EXPECT_EQ(pxe_options_copy(&o, &scope), 0);
+	EXPECT(!o.servers.data && !o.menu.data && !o.prompt.data);
+	pxe_options_free(&o);
+	put(PXE_PROMPT, "", 0);
+	EXPECT_EQ(pxe_options_copy(&o, &scope), 0);
+	EXPECT(!pxe_prompt(&o, &item, &timeout));
+	pxe_options_free(&o);
+	heap_fail_after(1);
+	EXPECT_EQ(pxe_options_copy(&o, &scope), -ENOMEM);
 }
 
 /* Every truncation of each, and lengths beyond the end. */

@@ -132,6 +132,138 @@ TEST(a_menu_leads_to_a_boot_server_and_its_file)
 	EXPECT(host_console_has("\nfrom 10.0.2.7\n"));
 }
 
+/* While the menu is shown the network goes on, and may take away what the menu was read from. Each server has its list of boot servers. */
+#define MENU(text, address) "\x08\x07\x00\x0f\x01" address "\x09\x16\x00\x0f\x0A" text "\x00\x00\x06" "A disk" "\xff"
+static const char menu_first[] = MENU("First menu", "\x0a\x00\x02\x07"), menu_later[] = MENU("Later menu", "\x0a\x00\x02\x08");
+static const struct fake_pxe pxe_first = { .from = PROXY, .vendor = menu_first, .vendor_len = sizeof menu_first - 1 };
+static const struct fake_pxe pxe_later = { .from = PROXY, .vendor = menu_later, .vendor_len = sizeof menu_later - 1 };
+static const struct fake_pxe menus_server = { .from = OTHER, .file = "bs.fpxe", .next_server = OTHER, .after_ms = 10 };
+static bool menu_changed;
+
+/** The menu has been there for a while, and it is the first time that this is asked. */
+static bool menu_is_up(void)
+{
+	if (menu_changed || !host_console_has("Boot: A. First menu"))
+		return false;
+	return menu_changed = true;
+}
+
+static struct netif *the_netif(void)
+{
+	return list_entry(the_net.netifs.next, struct netif, link);
+}
+
+static void renewal(uint32_t now_ms)
+{
+	if (!menu_is_up())
+		return;
+	settings_wipe(&the_netif()->lease);
+	fake_spoil_freed();
+	settings_store(&the_netif()->lease, TAG_IP, NULL, "\x0a\x00\x02\x0f", 4);
+	fake_lease_pxe(the_netif(), &pxe_later);
+	netif_apply_settings(the_netif());
+}
+
+static void better_offer(uint32_t now_ms)
+{
+	if (!menu_is_up())
+		return;
+	fake_answer(the_netif(), PXE_PROXYDHCP, &pxe_later);
+	fake_spoil_freed();
+}
+
+static void end_of_lease(void)
+{
+	settings_wipe(&the_netif()->lease);
+	netif_apply_settings(the_netif());
+	pxe_answers_forget(the_netif());
+	the_netif()->dhcp.state = DHCP_IDLE;
+	fake_spoil_freed();
+}
+
+static void loss(uint32_t now_ms)
+{
+	if (menu_is_up())
+		end_of_lease();
+}
+
+/** Look at all of a menu that @meanwhile takes away, and choose its first item. */
+static void choose_from_first_menu(void (*meanwhile)(uint32_t now_ms))
+{
+	menu_changed = false;
+	fake_meanwhile = meanwhile;
+	fake_port[0].boot_server = &menus_server;
+	file(0, "tftp://10.0.2.7/bs.fpxe", "#!fpxe\necho from ${pxebs/dhcp-server}\n");
+	host_key_after(1000, KEY_DOWN);
+	host_key_after(1500, KEY_UP);
+	host_key_after(2000, '\r');
+	fpxe_main();
+	EXPECT(menu_changed);
+	EXPECT(host_console_has("Boot: B. A disk"));
+	EXPECT(host_console_has("Chosen: A. First menu\n"));
+	EXPECT(!host_console_has("Later"));
+}
+
+static void expect_listed_by_first_menu(void)
+{
+	EXPECT_EQ(fake_port[0].type, 15);
+	EXPECT_EQ(fake_port[0].listed, 0x0a000207);
+	EXPECT(host_console_has("\nfrom 10.0.2.7\n"));
+}
+
+TEST(a_renewal_changes_nothing_of_a_menu_that_is_shown)
+{
+	fake_port[0].lease_pxe = &pxe_first;
+	choose_from_first_menu(renewal);
+	expect_listed_by_first_menu();
+}
+
+TEST(a_better_offer_changes_nothing_of_a_menu_that_is_shown)
+{
+	fake_port[0].waits_for_offers = true;
+	fake_port[0].proxy = &pxe_first;
+	choose_from_first_menu(better_offer);
+	expect_listed_by_first_menu();
+}
+
+TEST(a_lease_that_ends_while_the_menu_is_shown_is_said)
+{
+	fake_port[0].waits_for_offers = true;
+	fake_port[0].proxy = &pxe_first;
+	choose_from_first_menu(loss);
+	EXPECT_EQ(fake_port[0].type, 15);
+	EXPECT(host_console_has("net0 has no address"));
+}
+
+static void loss_with_the_answer(uint32_t now_ms)
+{
+	struct boot_server *b = &the_netif()->boot_server;
+
+	if (menu_changed || b->rc != 0 || fake_port[0].asks + fake_port[0].discoveries == 0)
+		return;
+	menu_changed = true;
+	end_of_lease();
+}
+
+TEST(a_lease_that_ends_as_the_answer_comes_is_said)
+{
+	fake_port[0].waits_for_offers = true;
+	fake_port[0].proxy = &pxe_first;
+	choose_from_first_menu(loss_with_the_answer);
+	EXPECT(host_console_has("net0 lost its lease"));
+	EXPECT(!host_console_has("boot locally"));
+	teardown();
+	setup();
+	menu_changed = false;
+	fake_meanwhile = loss_with_the_answer;
+	fake_port[0].waits_for_offers = true;
+	fake_port[0].proxy = &proxy_ask;
+	fake_port[0].asked = &menus_server;
+	fpxe_main();
+	EXPECT(menu_changed);
+	EXPECT(host_console_has("net0 lost its lease"));
+}
+
 TEST(local_boot_leaves_the_rest_to_the_bios)
 {
 	fake_plug(1);

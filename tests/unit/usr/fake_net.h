@@ -14,6 +14,7 @@
 #include "net/dhcp_request.h"
 #include "net/download.h"
 #include "net/net.h"
+#include "net/pxe_options.h"
 #include "tests/host/host.h"
 #include "tests/sim/packet.h"   // sim_put32
 #include "tests/unit/test.h"
@@ -52,6 +53,7 @@ struct fake_port {
 	/* What happened. */
 	unsigned opened, closed, removed, discovers, asks, discoveries;
 	uint16_t type;                  /* of the boot server that was looked for last */
+	uint32_t listed;                /* the first address that the list had for it; 0: none */
 	uint32_t asked_ip;
 	uint32_t opened_ms;
 };
@@ -73,6 +75,7 @@ struct fake_file {
 };
 static struct fake_file fake_file[16];
 static unsigned fake_downloads;         /* running ones */
+static void (*fake_meanwhile)(uint32_t now_ms);         /* a test's own, called whenever the network has gone on; NULL: none */
 
 /* ---- NICs ---- */
 
@@ -174,8 +177,14 @@ int boot_server_ask(struct netif *netif, uint32_t address, uint32_t now_ms)
 }
 int boot_server_discover(struct netif *netif, const struct pxe_options *options, uint16_t type, uint32_t now_ms)
 {
+	bool any;
+
 	port_of(netif->nic)->discoveries++;
 	port_of(netif->nic)->type = type;
+	port_of(netif->nic)->listed = 0;
+	pxe_servers(options, type, &port_of(netif->nic)->listed, 1, &any);
+	if (!netif->ip)
+		return netif->boot_server.rc = fail(-ENETUNREACH, "%s has no address", netif->name);
 	return fake_question(netif, port_of(netif->nic)->boot_server, (uint32_t)type << 16, now_ms);
 }
 void boot_server_stop(struct netif *netif) { }
@@ -195,6 +204,18 @@ void boot_server_poll(struct netif *netif, uint32_t now_ms)
 	}
 }
 uint32_t boot_server_deadline(const struct netif *netif, uint32_t now_ms) { return now_ms + 1000; }
+/** Other values take the place of freed ones, so that who still reads those sees it. */
+__attribute__((unused)) static void fake_spoil_freed(void)
+{
+	enum { BLOCKS = 1000, BLOCK_BYTES = 16 };
+	void *block[BLOCKS];
+
+	for (unsigned i = 0; i < BLOCKS; i++)
+		if ((block[i] = heap_alloc(BLOCK_BYTES)) != NULL)
+			memset(block[i], 0xee, BLOCK_BYTES);
+	for (unsigned i = 0; i < BLOCKS; i++)
+		heap_free(block[i]);
+}
 /** The lease says it is a PXE server's. */
 static void fake_lease_pxe(struct netif *netif, const struct fake_pxe *pxe)
 {
@@ -375,6 +396,8 @@ void download_poll(struct net *net, uint32_t now_ms)
 		else if (d->file->after_ms != FAKE_FOREVER && time_reached(now_ms, d->started_ms + d->file->after_ms))
 			fake_deliver(d, now_ms - d->started_ms - d->file->after_ms);
 	}
+	if (fake_meanwhile)
+		fake_meanwhile(now_ms);
 }
 void download_blame(const struct download *d)
 {
@@ -413,6 +436,7 @@ static void fake_reset(void)
 	for (unsigned i = 0; i < FAKE_PORTS; i++)
 		fake_port[i] = (struct fake_port){ .ip = 0x0a00020f + i };
 	fake_downloads = 0;
+	fake_meanwhile = NULL;
 }
 
 #endif

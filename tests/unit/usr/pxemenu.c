@@ -113,6 +113,31 @@ TEST(ctrl_c_escape_and_ctrl_b_end_it)
 	EXPECT(wait_shell_wanted());
 }
 
+static struct pxe_options cut;
+
+static void cut_off(uint32_t now_ms)
+{
+	cut.menu.len = 0;
+}
+
+TEST(a_menu_that_is_gone_when_it_is_read_again)
+{
+	uint16_t type;
+
+	net_init(&the_net);
+	for (unsigned prompted = 0; prompted < 2; prompted++) {
+		cut = (struct pxe_options){ .menu = { (const uint8_t *)items, sizeof items - 1 } };
+		if (prompted)
+			cut.prompt = (struct pxe_bytes){ (const uint8_t *)"\x03Press F8", 9 };
+		fake_meanwhile = cut_off;
+		host_key_after(500, KEY_DOWN);
+		host_key_after(500, '\r');
+		EXPECT_EQ(pxemenu_choose(&cut, &type), -EPROTO);
+		EXPECT(!host_console_has("Boot: B"));
+		EXPECT(!host_console_has("Chosen"));
+	}
+}
+
 TEST(bad_menus)
 {
 	struct pxe_options none = { .menu = { (const uint8_t *)"\x00\x01\x09" "x", 4 } };
