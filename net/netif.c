@@ -114,20 +114,24 @@ void netif_close(struct netif *netif)
 	stopped(netif);
 }
 
+int netif_restart(struct netif *netif)
+{
+	int rc;
+
+	netif->nic->driver->close(netif->nic);
+	rc = netif->nic->driver->open(netif->nic);
+	if (rc != 0)
+		stopped(netif);
+	return rc;
+}
+
 int netif_open_plain(struct netif *netif, bool plain, uint32_t now_ms)
 {
 	struct nic *nic = netif->nic;
 	bool again = netif->open && nic->driver->offloads && nic->plain != plain;
-	int rc;
 
 	nic->plain = plain;
-	if (!again)
-		return netif_open(netif, now_ms);
-	nic->driver->close(nic);
-	rc = nic->driver->open(nic);
-	if (rc != 0)
-		stopped(netif);
-	return rc;
+	return again ? netif_restart(netif) : netif_open(netif, now_ms);
 }
 
 struct netif *netif_find(struct net *net, const char *name)

@@ -53,6 +53,8 @@ int netif_open(struct netif *netif, uint32_t now_ms);
 /** Open, or already so: have frames come as on the wire, for somebody else's stack (@plain), or as they suit ours. Addresses stay.
  *  Errors of the driver's open(), after which the interface is closed. */
 int netif_open_plain(struct netif *netif, bool plain, uint32_t now_ms);
+/** Stop and start the NIC of an open interface; addresses stay. Errors of the driver's open(), after which the interface is closed. */
+int netif_restart(struct netif *netif);
 /** Stop the NIC, its DHCP client and its ARP entries; addresses set by hand stay, the lease goes. */
 void netif_close(struct netif *netif);
 /** Derive addresses and MTU from the settings. net_poll() does so when settings_generation has changed. */

@@ -107,11 +107,8 @@ uint16_t pxe_undi_reset(void *block)
 	if (status != PXENV_STATUS_SUCCESS)
 		return status;
 	pxe_undi_end();
-	nic()->driver->close(nic());
-	if (nic()->driver->open(nic()) != 0) {
-		netif_close(pxe_state.netif);
+	if (netif_restart(pxe_state.netif) != 0)
 		return PXENV_STATUS_UNDI_CANNOT_INITIALIZE_NIC;
-	}
 	return was_open ? pxe_undi_open(&open) : set_multicast(&reset->mcast);
 }
 

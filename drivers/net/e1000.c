@@ -285,6 +285,8 @@ static void e1000_close(struct nic *nic)
 		pkt_free(r->rx_pkt[i]);
 	for (unsigned i = 0; i < TX_RING; i++)
 		pkt_free(r->tx_pkt[i]);
+	memset(r->rx_pkt, 0, sizeof(r->rx_pkt));        /* given back once, however often this is called */
+	memset(r->tx_pkt, 0, sizeof(r->tx_pkt));
 }
 
 /* ---- frames ------------------------------------------------------------------------------------------------------------------ */

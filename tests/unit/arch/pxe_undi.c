@@ -2,6 +2,7 @@
 /* UNDI: states, frames that a caller sends, and what it is told of the NIC. */
 #include "tests/unit/arch/pxe_session.h"
 
+#include "core/errors.h"
 #include "core/string.h"
 
 static const uint8_t somebody[6] = { 2, 0, 10, 0, 2, 2 };
@@ -196,6 +197,42 @@ TEST(a_reset_leaves_undi_open_or_closed_as_it_was)
 	EXPECT_EQ(call(PXE_UNDI_RESET_ADAPTER, &(struct pxe_undi_reset){ 0 }), PXENV_STATUS_SUCCESS);
 	EXPECT(s.nic_open);
 	EXPECT(pxe_state.undi_open);
+	session_end();
+}
+
+static unsigned closed;
+
+static void count_close(struct nic *nic)
+{
+	closed++;
+	sim_nic_driver.close(nic);
+}
+
+static int refuse(struct nic *nic)
+{
+	return -EIO;
+}
+
+TEST(a_nic_that_does_not_survive_a_reset_is_closed_once)
+{
+	struct nic_driver broken = sim_nic_driver;
+
+	broken.open = refuse;
+	broken.close = count_close;
+	session_begin();
+	undi_open();
+	s.nic.driver = &broken;
+	closed = 0;
+	EXPECT_EQ(call(PXE_UNDI_RESET_ADAPTER, &(struct pxe_undi_reset){ 0 }), PXENV_STATUS_UNDI_CANNOT_INITIALIZE_NIC);
+	EXPECT_EQ(closed, 1);
+	EXPECT(!s.netif.open);
+	EXPECT(!pxe_state.undi_open);
+	EXPECT_EQ(call(PXE_UNDI_RESET_ADAPTER, &(struct pxe_undi_reset){ 0 }), PXENV_STATUS_UNDI_CANNOT_INITIALIZE_NIC);
+	EXPECT_EQ(call(PXE_UNDI_SHUTDOWN, &(struct pxe_undi_shutdown){ 0 }), PXENV_STATUS_SUCCESS);
+	EXPECT_EQ(closed, 1);
+	s.nic.driver = &sim_nic_driver;
+	EXPECT_EQ(undi_open(), PXENV_STATUS_SUCCESS);
+	EXPECT(s.nic_open);
 	session_end();
 }
 

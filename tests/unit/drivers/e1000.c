@@ -317,6 +317,39 @@ TEST(close_stops_the_card_and_it_opens_again)
 	close_card();
 }
 
+/* Packets go back to the pool once: another's, taken from there since, stay his. */
+TEST(close_twice_frees_once)
+{
+	static struct pkt *all[4096];
+	unsigned count = 0;
+
+	open_card();
+	card.stuck = true;
+	EXPECT_EQ(nic.driver->transmit(&nic, frame_to_send(2, 60)), 0);
+	nic.driver->kick(&nic);
+	nic.driver->close(&nic);
+	nic.driver->close(&nic);        /* they are in the pool */
+	EXPECT_EQ(host_packets_held(), 0);
+	while ((all[count] = pkt_alloc()) != NULL)
+		count++;
+	nic.driver->close(&nic);        /* they are somebody's */
+	EXPECT_EQ(host_packets_held(), count);
+	while (count)
+		pkt_free(all[--count]);
+	EXPECT_EQ(nic.driver->open(&nic), 0);
+	EXPECT(card_receive(1, 60));
+	close_card();
+}
+
+TEST(a_card_that_does_not_open_again_may_be_closed)
+{
+	open_card();
+	nic.driver->close(&nic);
+	*reg(E1000_STATUS) = 0xffffffff;
+	EXPECT_EQ(nic.driver->open(&nic), -EIO);
+	close_card();
+}
+
 TEST(probe_without_memory_undoes_itself)
 {
 	for (unsigned n = 1; n <= 2; n++) {

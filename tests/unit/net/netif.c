@@ -78,6 +78,76 @@ TEST(netif_that_does_not_open_stays_closed)
 	sim_stop(&s);
 }
 
+static unsigned closed;
+
+static void count_close(struct nic *nic)
+{
+	closed++;
+	sim_nic_driver.close(nic);
+}
+
+TEST(netif_restart_keeps_the_addresses)
+{
+	struct nic_driver counting = sim_nic_driver;
+
+	sim_start(&s);
+	sim_configure(&s, SIM_IP, SIM_NETMASK, SIM_GATEWAY);
+	settings_store(&s.netif.lease, TAG_HOSTNAME, NULL, "h", 1);
+	counting.close = count_close;
+	s.nic.driver = &counting;
+	closed = 0;
+	EXPECT_EQ(netif_restart(&s.netif), 0);
+	EXPECT_EQ(closed, 1);
+	EXPECT(s.nic_open && s.netif.open);
+	EXPECT_EQ(s.netif.ip, SIM_IP);
+	expect_setting("net0.dhcp/hostname", "h");
+	s.nic.driver = &sim_nic_driver;
+	sim_stop(&s);
+}
+
+TEST(netif_that_does_not_start_again_is_closed_once)
+{
+	struct nic_driver broken = sim_nic_driver;
+	size_t len;
+
+	sim_start(&s);
+	settings_store(&s.netif.lease, TAG_HOSTNAME, NULL, "h", 1);
+	broken.open = refuse;
+	broken.close = count_close;
+	s.nic.driver = &broken;
+	closed = 0;
+	EXPECT_EQ(netif_restart(&s.netif), -EIO);
+	netif_close(&s.netif);
+	EXPECT_EQ(closed, 1);
+	EXPECT(!s.netif.open && !s.netif.link_up);
+	EXPECT(s.net.newest == NULL);
+	EXPECT(!settings_find(&s.netif.lease, TAG_HOSTNAME, NULL, false, &len));
+	s.nic.driver = &sim_nic_driver;
+	EXPECT_EQ(netif_open(&s.netif, s.now_ms), 0);
+	EXPECT(s.nic_open);
+	sim_stop(&s);
+}
+
+TEST(netif_opened_plain_restarts_a_nic_that_offloads)
+{
+	struct nic_driver counting = sim_nic_driver;
+
+	sim_start(&s);
+	counting.close = count_close;
+	s.nic.driver = &counting;
+	closed = 0;
+	EXPECT_EQ(netif_open_plain(&s.netif, true, s.now_ms), 0);
+	EXPECT_EQ(closed, 0);
+	counting.offloads = true;
+	EXPECT_EQ(netif_open_plain(&s.netif, true, s.now_ms), 0);
+	EXPECT_EQ(closed, 0);
+	EXPECT_EQ(netif_open_plain(&s.netif, false, s.now_ms), 0);
+	EXPECT_EQ(closed, 1);
+	EXPECT(s.nic_open && !s.nic.plain);
+	s.nic.driver = &sim_nic_driver;
+	sim_stop(&s);
+}
+
 TEST(netif_newest_is_netX)
 {
 	sim_start(&s);
