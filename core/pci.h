@@ -20,6 +20,12 @@ enum {
 	PCI_STATUS_CAPABILITIES = 0x10,
 };
 
+/** The bus address of @dev as BIOSes write it: bus << 8 | slot << 3 | function. */
+static inline uint16_t pci_bus_address(const struct pci_device *dev)
+{
+	return (uint16_t)(dev->bus << 8 | dev->slot << 3 | dev->function);
+}
+
 /** The next function at or after index *@cursor (start with 0); fills @dev and moves the cursor. False at the end. */
 _Bool pci_next(uint32_t *cursor, struct pci_device *dev);
 

@@ -44,4 +44,13 @@ INFO_PINNED(kept, INFO_KEPT);
 INFO_PINNED(container, INFO_CONTAINER);
 _Static_assert(sizeof(struct boot_info) == LOWMEM_INFO_LEN, "boot_info and layout.inc disagree");
 
+/** Bytes from the resident part up to where base memory was ours to take: with what a container keeps, and what was behind it and is free
+ *  now. Whole KiB, as many as 16 bits hold. */
+static inline uint16_t boot_info_base_bytes(const struct boot_info *info)
+{
+	uint32_t bytes = info->base_kib * 1024u - info->lowmem;
+
+	return (uint16_t)(bytes < 0x10000 ? bytes : 0xfc00);
+}
+
 #endif

@@ -20,6 +20,7 @@ struct low_hooks {
 	uint32_t old_1a, old_15;
 	uint16_t answering;
 	uint16_t at_once;                               /* offset of code that returns at once */
+	uint16_t nic;                                   /* bus address of the NIC that is open; BDF_NONE. A later life stops it (previous.inc) */
 };
 #define HOOKS_PINNED(field, where) _Static_assert(offsetof(struct low_hooks, field) == (where), #field " moved")
 HOOKS_PINNED(pxenv, HOOKS_PXENV);
@@ -34,6 +35,7 @@ HOOKS_PINNED(old_1a, HOOKS_OLD_1A);
 HOOKS_PINNED(old_15, HOOKS_OLD_15);
 HOOKS_PINNED(answering, HOOKS_ANSWERING);
 HOOKS_PINNED(at_once, HOOKS_RETURN);
+HOOKS_PINNED(nic, HOOKS_NIC);
 _Static_assert(sizeof(struct low_hooks) <= LOWMEM_HOOKS_LEN, "low_hooks has outgrown its room");
 
 struct low_hooks *low_hooks(void);

@@ -23,6 +23,8 @@ hooks:	db "fPXE"			; struct low_hooks
 	times LOWMEM_HOOKS + HOOKS_RETURN - ($ - $$) db 0
 	dw at_once
 %endif
+	times LOWMEM_HOOKS + HOOKS_NIC - ($ - $$) db 0
+	dw BDF_NONE
 	times LOWMEM_HOOKS + LOWMEM_HOOKS_LEN - ($ - $$) db 0
 
 %include "arch/x86/mode.asm"

@@ -37,6 +37,7 @@ start:
 	mov [CONTAINER_PXE], eax
 	mov [CONTAINER_PXENV], bx
 	mov [CONTAINER_PXENV + 2], es
+	call previous_life_end
 	mov edx, NBP_SEGMENT * 16 + image
 	mov bl, ENTRY_NBP
 	sti
@@ -103,6 +104,8 @@ undi_interrupt:
 	pop ax
 	iret
 
+%define UNDER_PXE
+%include "arch/x86/previous.inc"
 	check_kept
 lowmem:	incbin LOWMEM
 lowmem_end:

@@ -74,7 +74,7 @@ static void show_bang(void)
 {
 	struct bang_pxe *bang = (struct bang_pxe *)shown(PXE_BANG);
 	uint16_t segment = rm_segment(boot_info->lowmem);
-	struct segment all = { segment, boot_info->lowmem, LOWMEM_BYTES };
+	struct segment all = { segment, boot_info->lowmem, boot_info_base_bytes(boot_info) };
 
 	*bang = (struct bang_pxe){
 		.signature = { '!', 'P', 'X', 'E' }, .len = sizeof(*bang),
@@ -151,6 +151,7 @@ static int pxe_open(struct netif *netif)
 	if (rc == 0)
 		rc = hooks_open(true);
 	pxe_state.netif = netif;
+	low_hooks()->nic = pci_bus_address(&netif->nic->pci);
 	return rc;
 }
 
@@ -176,6 +177,7 @@ static void pxe_close(struct netif *netif)
 		boot_info->base_kib = (uint16_t)(boot_info->lowmem >> 10);
 	}
 	pxe_state.netif = NULL;
+	low_hooks()->nic = BDF_NONE;
 	if (*base_kib == boot_info->base_kib)           /* the program took us for gone */
 		*base_kib = (uint16_t)(boot_info->lowmem >> 10);
 	if (netif->open)

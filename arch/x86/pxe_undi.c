@@ -298,7 +298,7 @@ uint16_t pxe_undi_get_nic_type(void *block)
 		.vendor = pci->vendor, .device = pci->device,
 		.base_class = (uint8_t)(pci->class_code >> 16), .sub_class = (uint8_t)(pci->class_code >> 8),
 		.interface = (uint8_t)pci->class_code, .revision = pci_read8(pci, PCI_REVISION),
-		.bus_device_function = (uint16_t)(pci->bus << 8 | pci->slot << 3 | pci->function),
+		.bus_device_function = pci_bus_address(pci),
 		.sub_vendor = pci_read16(pci, PCI_SUBSYSTEM), .sub_device = pci_read16(pci, PCI_SUBSYSTEM + 2),
 	};
 	return PXENV_STATUS_SUCCESS;

@@ -9,6 +9,7 @@ import pytest
 
 from build import built_tree, make
 from machine import LINUX, TOP
+from pxe import Memory, assemble
 
 IPXE = '/usr/lib/ipxe/qemu/pxe-{0}.rom'       # Debian's ipxe-qemu
 
@@ -94,6 +95,21 @@ def test_started_again_by_int_19h_under_ipxe(chained, tmp_path):
 def test_started_again_by_int_19h_from_a_cd(machine, tmp_path):
     three_rounds(machine(rom='', disk=rounds_disk(tmp_path), options=[
         '-drive', f'file={program("fpxe.iso")},format=raw,if=none,id=d,readonly=on', '-device', 'ide-cd,drive=d,bootindex=1']))
+
+
+def test_lives_over_one_another_end_with_int_19h(chained, tmp_path):
+    """A program under our NBP under our ROM: the BIOS begins again, and both of ours are undone. The same memory is found each time."""
+    assemble(tmp_path / 'program', ENDING=4, QUICK=1)
+    m = chained('undionly.kkpxe', rom='bin/8086100e.rom', nic_options=',bootindex=1')
+    seen = []
+    for _ in range(3):
+        m.expect('Booting undionly.kkpxe', LINUX)
+        into_the_shell(m)
+        m.send('chain tftp://10.0.2.2/program\r')
+        m.expect('caller: begins')
+        m.expect('caller: INT 19h')
+        seen.append(Memory(m.before))
+    assert seen[0] == seen[1] == seen[2], [vars(memory) for memory in seen]
 
 
 # ---- loaded as a Linux kernel

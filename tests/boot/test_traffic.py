@@ -12,7 +12,8 @@ import time
 import pytest
 
 import servers
-from machine import LINUX, NICS
+from machine import LINUX, NICS, TOP
+from pxe import assemble
 
 MIB_FETCHED = 32
 
@@ -165,3 +166,23 @@ def test_downloads_under_a_broadcast_flood(machine, web, nic):
     finally:
         flood.stopped.set()
     assert re.search(r'ok\s*$', text), text
+
+
+def test_a_nic_left_running_does_not_write_into_the_next_life(machine, web, tmp_path):
+    """A program ends by INT 18h with the NIC open, and the BIOS boots another container of ours, which takes the same memory."""
+    assemble(tmp_path / 'program', ENDING=5, QUICK=1)
+    port, peer = servers.free_port(), servers.free_port()
+    m = machine(net='hubport,hubid=0', nic_options=',bootindex=1', disk=os.path.join(TOP, 'bin/fpxe.usb'), options=[
+        '-netdev', f'user,id=u0,ipv6=off,tftp={tmp_path},bootfile=program', '-netdev', 'hubport,id=h0,hubid=0,netdev=u0',
+        '-netdev', f'socket,id=s0,udp=127.0.0.1:{peer},localaddr=127.0.0.1:{port}', '-netdev', 'hubport,id=h1,hubid=0,netdev=s0'])
+    flood = Flood(port)
+    m.expect('caller: INT 18h', LINUX)
+    flood.start()
+    try:
+        m.expect('Ctrl-B opens the command line', LINUX)
+        m.send('\x02')
+        m.prompt()
+        m.dhcp()
+        assert re.search(r'ok\s*$', m.command(f'initrd {web.url("zeros1m")}'))
+    finally:
+        flood.stopped.set()
