@@ -10,7 +10,7 @@
 /** Restart the machine. @warm: skip the memory test (40:72 = 1234h). Does not return. */
 void system_reboot(bool warm) __attribute__((noreturn));
 
-/** Switch the machine off (APM). Returns a negative error where that is not possible. */
+/** Switch the machine off (ACPI, APM). Returns a negative error where that is not possible. */
 int system_poweroff(void);
 
 /** How we were entered. */

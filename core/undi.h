@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Seam: the UNDI of the PXE stack that loaded us (PXE 2.1, 4.3), for drivers/net/undi.c.
+/* Seam: the UNDI of the PXE stack that loaded us (PXE 2.1), for drivers/net/undi.c.
  *
  * undi_device() - undi_call() any number of times, with undi_share() and undi_bytes() for what parameter blocks point to -
  * undi_interrupt_open(), undi_interrupt_came(), undi_interrupt_close() while it is open. There is one transfer area in base memory,

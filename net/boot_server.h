@@ -3,8 +3,8 @@
  * type, which are looked for as option 43 says: those listed by unicast, then by multicast, then by broadcast.
  *
  * boot_server_ask() or boot_server_discover(); rc leaves -EINPROGRESS when an answer came (0: it is in the scope "proxydhcp" or "pxebs") or
- * when nobody answered. The interface must have an address. Everybody is asked in turn, a second apart, three times: the first who
- * answers wins, whenever he was asked. */
+ * when nobody answered. The interface must have an address. Boot servers are asked in turn, a second apart, three times, a
+ * ProxyDHCP server every half second, four times: the first who answers wins, whenever he was asked. */
 #ifndef NET_BOOT_SERVER_H
 #define NET_BOOT_SERVER_H
 

@@ -40,12 +40,8 @@ void running_end(struct running *r)
 
 void running_set_program(const char *url)
 {
-	size_t size = url ? strlen(url) + 1 : 0;
-
 	heap_free(program);
-	program = url ? heap_alloc(size) : NULL;
-	if (program)
-		memcpy(program, url, size);
+	program = url ? heap_strdup(url) : NULL;
 }
 
 static bool is(const struct running *r, const struct image *image)

@@ -1,5 +1,5 @@
 ; SPDX-License-Identifier: BSD-2-Clause
-; memcpy and memmove. SSE is switched on in CR4 by cpu.c while the payload runs, and off again before anyone else does.
+; memcpy, memmove, and keeping somebody's SSE registers. SSE is switched on in CR4 by cpu.c while the payload runs, or a PXE program over it.
 bits 32
 section .text
 global memcpy

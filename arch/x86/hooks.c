@@ -104,7 +104,7 @@ static void unhook(uint32_t vector, uint32_t *old)
 	*old = 0;
 }
 
-int hooks_open(bool pxe)
+int hooks_open(void)
 {
 	struct low_hooks *hooks = low_hooks();
 	int rc = hide_memory(hooks);
@@ -112,8 +112,7 @@ int hooks_open(bool pxe)
 	if (rc != 0)
 		return rc;
 	hook(VECTOR_15, hooks->int15, &hooks->old_15);
-	if (pxe)
-		hook(VECTOR_1A, hooks->int1a, &hooks->old_1a);
+	hook(VECTOR_1A, hooks->int1a, &hooks->old_1a);
 	hooks->answering = 1;
 	return 0;
 }

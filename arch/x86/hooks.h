@@ -39,8 +39,8 @@ HOOKS_PINNED(nic, HOOKS_NIC);
 _Static_assert(sizeof(struct low_hooks) <= LOWMEM_HOOKS_LEN, "low_hooks has outgrown its room");
 
 struct low_hooks *low_hooks(void);
-/** Hide our memory from E820h, E801h and 88h, and answer INT 1Ah AX=5650h if @pxe. -ENOSPC with fail(): the map has too many entries. */
-int hooks_open(bool pxe);
+/** Hide our memory from E820h, E801h and 88h, and answer INT 1Ah AX=5650h. -ENOSPC with fail(): the map has too many entries. */
+int hooks_open(void);
 /** Put the vectors back. False, and nothing is done, when somebody has hooked over one of them. Harmless when nothing is hooked. */
 bool hooks_close(void);
 /** Where they cannot be put back: let the handlers pass all on. They have to stay in memory. */

@@ -3,7 +3,7 @@
 ; lowmem.asm; hooks.c switches them on and off and fills what they read.
 
 bits 16
-; int1a_hook - AX=5650h: es:bx -> PXENV+, ax = 564Eh, CF clear (PXE 2.1, 4.4.3).
+; int1a_hook - AX=5650h: es:bx -> PXENV+, ax = 564Eh, CF clear (PXE 2.1).
 int1a_hook:
 	cmp ax, 0x5650
 	jne .pass

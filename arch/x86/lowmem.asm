@@ -35,6 +35,9 @@ hooks:	db "fPXE"			; struct low_hooks
 %endif
 %include "arch/x86/verify.asm"
 
+%if LOWMEM_BYTES != LOWMEM_KIB * 1024 || LOWMEM_MAP + LOWMEM_MAP_LEN > LOWMEM_PXE || LOWMEM_PXE + LOWMEM_PXE_LEN > LOWMEM_STACK
+%error the resident part's places overlap, or are not as long as they say
+%endif
 %if ($ - $$) > LOWMEM_BOUNCE
 %error the resident code has grown into the bounce buffer
 %endif

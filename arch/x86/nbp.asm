@@ -1,5 +1,5 @@
 ; SPDX-License-Identifier: BSD-2-Clause
-; Container: a network bootstrap program that a PXE stack loads at 0:7C00 (PXE 2.1, 4.4.5). What of that stack stays is for C to see to
+; Container: a network bootstrap program that a PXE stack loads at 0:7C00 (PXE 2.1). What of that stack stays is for C to see to
 ; (arch/x86/parent.c), by calls that go through here.
 ;
 ; The build defines KEEP (KEEP_*), UNDI (1: its driver uses the loading stack's UNDI), IMAGE_LEN, IMAGE_CRC and the files LOWMEM and IMAGE.

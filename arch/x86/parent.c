@@ -5,19 +5,12 @@
 #include "arch/x86/arch.h"
 #include "arch/x86/container.h"
 #include "arch/x86/parent_stack.h"
+#include "arch/x86/pxe_params.h"
 #include "config/features.h"
 #include "core/printf.h"
 #include "core/string.h"
 #include "core/system.h"
 
-enum {
-	PXE_UNDI_INITIALIZE = 0x03, PXE_UNDI_SHUTDOWN = 0x05, PXE_UNDI_GET_NIC_TYPE = 0x12, PXE_UNDI_ISR = 0x14, PXE_STOP_UNDI = 0x15,
-	PXE_UNLOAD_STACK = 0x70, PXE_GET_CACHED_INFO = 0x71,
-};
-enum { PXE_FAILURE = 1, NIC_TYPE_PCI = 2, CACHED_ACK = 2, CACHED_REPLY = 3 };
-
-struct cached_info { uint16_t status, type, size, offset, segment, limit; };
-struct nic_type { uint16_t status; uint8_t type; uint16_t ids[2]; uint8_t class[4]; uint16_t bdf, subsystem[2]; } __attribute__((packed));
 /* The longest of the parameterless calls' blocks: INITIALIZE's. */
 struct plain_block { uint16_t status; uint8_t zeros[12]; } __attribute__((packed));
 
@@ -63,14 +56,14 @@ uint16_t parent_call(uint16_t opcode, void *block, size_t len)
 	uint16_t status;
 
 	if (!parent || undi_gone)
-		return PXE_FAILURE;
+		return PXENV_STATUS_FAILURE;
 	memcpy(bios_bounce(), block, len);
 	call.ecx = opcode != PXE_UNDI_ISR;
 	call.target = (uint32_t)boot_info->container << 16 | parent->call;
 	rm_call_at(boot_info->lowmem, &call);
 	memcpy(block, bios_bounce(), len);
 	memcpy(&status, block, sizeof(status));
-	return status ? status : (call.eax & 0xffff) ? PXE_FAILURE : 0;
+	return status ? status : (call.eax & 0xffff) ? PXENV_STATUS_FAILURE : 0;
 }
 
 static uint16_t call_plain(uint16_t opcode)
@@ -85,18 +78,20 @@ static uint16_t call_plain(uint16_t opcode)
 /** Have packet @type copied behind the parameter block, and keep it. */
 static void keep_packet(unsigned type)
 {
-	struct cached_info info = { .type = (uint16_t)type, .size = PARENT_PACKET_MAX, .limit = PARENT_PACKET_MAX,
-	                            .offset = LOWMEM_BOUNCE + sizeof(info), .segment = bios_bounce_segment() };
+	struct pxe_get_cached_info info = {
+		.packet_type = (uint16_t)type, .buffer_size = PARENT_PACKET_MAX, .buffer_limit = PARENT_PACKET_MAX,
+		.buffer = { LOWMEM_BOUNCE + sizeof(info), bios_bounce_segment() },
+	};
 
-	if (parent_call(PXE_GET_CACHED_INFO, &info, sizeof(info)) || info.size > PARENT_PACKET_MAX)
+	if (parent_call(PXE_GET_CACHED_INFO, &info, sizeof(info)) || info.buffer_size > PARENT_PACKET_MAX)
 		return;
-	kept[type - CACHED_ACK].len = info.size;
-	memcpy(kept[type - CACHED_ACK].data, far_pointer((uint32_t)info.segment << 16 | info.offset), info.size);
+	kept[type - PXE_CACHED_ACK].len = info.buffer_size;
+	memcpy(kept[type - PXE_CACHED_ACK].data, far_pointer((uint32_t)info.buffer.segment << 16 | info.buffer.offset), info.buffer_size);
 }
 
 size_t system_cached_packet(unsigned which, void *buffer, size_t size)
 {
-	unsigned i = which - CACHED_ACK;
+	unsigned i = which - PXE_CACHED_ACK;
 
 	if (!CONFIG_CONTAINERS || i >= 2 || kept[i].len > size)
 		return 0;
@@ -106,10 +101,10 @@ size_t system_cached_packet(unsigned which, void *buffer, size_t size)
 
 static void learn_function(void)
 {
-	struct nic_type nic = { 0 };
+	struct pxe_undi_get_nic_type nic = { 0 };
 
-	if (parent_call(PXE_UNDI_GET_NIC_TYPE, &nic, sizeof(nic)) == 0 && nic.type == NIC_TYPE_PCI)
-		boot_info->bdf = nic.bdf;
+	if (parent_call(PXE_UNDI_GET_NIC_TYPE, &nic, sizeof(nic)) == 0 && nic.type == PXE_NIC_PCI)
+		boot_info->bdf = nic.pci.bus_device_function;
 }
 
 /* ---- how it is left ----------------------------------------------------------------------------------------------------------- */
@@ -155,8 +150,8 @@ void parent_open(void)
 	}
 	parent = c;
 	learn_function();
-	keep_packet(CACHED_ACK);
-	keep_packet(CACHED_REPLY);
+	keep_packet(PXE_CACHED_ACK);
+	keep_packet(PXE_CACHED_REPLY);
 	if (c->keep != KEEP_ALL)
 		unload(c->keep == KEEP_NOTHING);
 	else if (!c->undi)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a PXE stack tells programs of itself (PXE 2.1, 4.4.3 and 4.4.4), and what is to be believed of it. */
+/* What a PXE stack tells programs of itself (PXE 2.1), and what is to be believed of it. */
 #ifndef ARCH_X86_PARENT_STACK_H
 #define ARCH_X86_PARENT_STACK_H
 

@@ -8,6 +8,7 @@
 #include "arch/x86/hooks.h"
 #include "arch/x86/pxe_memory.h"
 #include "arch/x86/pxe_state.h"
+#include "arch/x86/pxe_transport.h"
 #include "arch/x86/pxe_wait.h"
 #include "core/clock.h"
 #include "core/errors.h"
@@ -62,6 +63,8 @@ void *pxe_real(uint16_t segment, uint16_t offset, uint32_t len)
 {
 	uint32_t address = segment * 16u + offset;
 
+	if (!len)
+		return boot_info;                       /* anything that is not NULL: nobody looks there */
 	if (len > SEGMENT_BYTES - (uint32_t)offset || touches_resident(address, len))
 		return NULL;
 	return (void *)address;
@@ -113,8 +116,10 @@ struct netif *pxe_netif(void)
 
 void pxe_poll(void)
 {
-	if (pxe_netif() && !pxe_state.undi_open)
-		net_poll(pxe_state.netif->net, clock_ms());
+	struct net *net = pxe_net();
+
+	if (net)
+		net_poll(net, clock_ms());
 }
 
 int pxe_wait(int (*done)(void *context), void *context, uint32_t timeout_ms)

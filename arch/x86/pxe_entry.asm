@@ -1,7 +1,7 @@
 ; SPDX-License-Identifier: BSD-2-Clause
-; Entries of the PXE API (PXE 2.1, 4.1) and the start of a PXE program. Part of lowmem.asm.
+; Entries of the PXE API (PXE 2.1) and the start of a PXE program. Part of lowmem.asm.
 ;
-; A caller's stack may be small and its interrupts may come at any time: 62 bytes of it are used, the return address among them, and what
+; A caller's stack may be small and its interrupts may come at any time: 60 bytes of it are used, the return address among them, and what
 ; was called is in static memory only until the payload's function has read it, with interrupts off.
 
 ; pxe_entry_pxenv - PXENV+'s entry: bx = opcode, es:di -> its parameters.
@@ -56,7 +56,7 @@ pxe_enter:
 	mov ax, 1
 	jmp .done
 
-; nbp_start - start the program at 0:7C00, as the target of rm_call: PXE 2.1, 4.4.5.
+; nbp_start - start the program at 0:7C00, as the target of rm_call (PXE 2.1).
 ;   in    es:bx -> PXENV+; edi = !PXE, segment and offset        out   ax = what it returned
 ;   mode  real, far call, interrupts off; the program's are on
 nbp_start:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* UNDI_ISR (PXE 2.1, 4.2.19): received frames, one a call, by interrupt or by polling.
+/* UNDI_ISR (PXE 2.1): received frames, one a call, by interrupt or by polling.
  *
  * START, from the caller's interrupt handler: was it ours? The NIC is silenced then. PROCESS and GET_NEXT, outside of it: one
  * event each until there are none (DONE), when the NIC may interrupt again. A caller that polls leaves START out. */

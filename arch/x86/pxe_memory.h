@@ -9,7 +9,8 @@
 #include <stdint.h>
 
 /** @len bytes from @segment:@offset on. The offset does not wrap: what reaches over the end of the segment (64 KiB) is refused, as is what
- *  reaches over 1 MiB + 64 KiB. NULL as well for anything that touches our resident part. @len 0: any address will do, not NULL. */
+ *  reaches over 1 MiB + 64 KiB. NULL as well for address 0, and for anything between our resident part and 640 KiB: ours, a
+ *  container's, the BIOS's. @len 0: any address will do, not NULL. */
 void *pxe_real(uint16_t segment, uint16_t offset, uint32_t len);
 
 /** The same for a 32-bit address: NULL if any of the @len bytes is in our resident part, our payload, heap or packets, or is no RAM of the

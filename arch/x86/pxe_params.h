@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The PXE API's opcodes, parameter blocks and status codes (PXE specification 2.1, chapters 3 and 4), and those of the FILE extension that
+/* The PXE API's opcodes, parameter blocks and status codes (PXE specification 2.1), and those of the FILE extension that
  * gPXE brought up. A caller hands over an opcode and the address of a block; each block begins with its status.
  *
  * Numbers are little-endian, as the machine has them; IP addresses and the ports said so below are in network order. A far pointer is
@@ -154,10 +154,6 @@ struct pxe_undi_get_statistics { uint16_t status; uint32_t transmitted, received
 PXE_BLOCK(pxe_undi_get_statistics, 18);
 struct pxe_undi_clear_statistics { uint16_t status; } PXE_PACKED;
 PXE_BLOCK(pxe_undi_clear_statistics, 2);
-struct pxe_undi_initiate_diags { uint16_t status; } PXE_PACKED;
-PXE_BLOCK(pxe_undi_initiate_diags, 2);
-struct pxe_undi_force_interrupt { uint16_t status; } PXE_PACKED;
-PXE_BLOCK(pxe_undi_force_interrupt, 2);
 struct pxe_undi_get_mcast_address { uint16_t status; uint32_t ip /* network order */; uint8_t address[PXE_MAC_BYTES]; } PXE_PACKED;
 PXE_BLOCK(pxe_undi_get_mcast_address, 22);
 
@@ -191,8 +187,6 @@ struct pxe_undi_isr {
 } PXE_PACKED;
 PXE_BLOCK(pxe_undi_isr, 16);
 
-struct pxe_undi_get_state { uint16_t status; uint8_t state; } PXE_PACKED;
-PXE_BLOCK(pxe_undi_get_state, 3);
 
 /* ---- TFTP: IP addresses and ports in network order; a file name ends with a NUL or with its field -------------------------------- */
 
@@ -268,8 +262,6 @@ PXE_BLOCK(pxe_file_exec, 6);
 #define PXE_FILE_PROVIDER       0x45585067u     /* "gPXE", which callers know */
 struct pxe_file_api_check { uint16_t status, size; uint32_t magic, provider, functions, flags; } PXE_PACKED;
 PXE_BLOCK(pxe_file_api_check, 20);
-struct pxe_file_exit_hook { uint16_t status; struct pxe_far hook; } PXE_PACKED;
-PXE_BLOCK(pxe_file_exit_hook, 6);
 struct pxe_file_cmdline { uint16_t status, buffer_size; struct pxe_far buffer; } PXE_PACKED;
 PXE_BLOCK(pxe_file_cmdline, 8);
 
@@ -280,6 +272,5 @@ union pxe_block {
 	struct pxe_tftp_open tftp_open;
 	struct pxe_tftp_read_file tftp_read_file;
 };
-enum { PXE_BLOCK_MAX = sizeof(struct pxe_tftp_read_file) };
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Preboot services (PXE 2.1, chapter 4.1): the life of the stack, the DHCP packets, and another program in this one's place. Handlers for
+/* Preboot services (PXE 2.1): the life of the stack, the DHCP packets, and another program in this one's place. Handlers for
  * arch/x86/pxe_table.c. */
 #ifndef ARCH_X86_PXE_PREBOOT_H
 #define ARCH_X86_PXE_PREBOOT_H

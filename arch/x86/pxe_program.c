@@ -5,6 +5,7 @@
 
 #include "arch/x86/arch.h"
 #include "arch/x86/hooks.h"
+#include "arch/x86/parent_stack.h"
 #include "arch/x86/parent.h"
 #include "arch/x86/pxe_entry.h"
 #include "arch/x86/pxe_state.h"
@@ -24,32 +25,8 @@
 _Static_assert(PXE_PACKETS + PACKETS * PACKET_BYTES <= PXE_FRAME && PXE_FRAME + PXE_FRAME_LEN <= LOWMEM_PXE_LEN,
                "what programs are shown does not fit its room");
 
-struct far { uint16_t offset, segment; };
-struct segment { uint16_t segment; uint32_t address; uint16_t bytes; } __attribute__((packed));
-
-/* PXE 2.1, 4.4.4. Base code and UNDI are one: its segments are told as UNDI's, and the base code's are empty. */
-struct bang_pxe {
-	char signature[4];
-	uint8_t len, checksum, revision, reserved;
-	struct far undi_rom, base_rom, entry_sp, entry_esp, status_callout;
-	uint8_t reserved2, segment_count;
-	uint16_t first_selector;
-	struct segment stack, undi_data, undi_code, undi_code_write, base_data, base_code, base_code_write;
-} __attribute__((packed));
-_Static_assert(sizeof(struct bang_pxe) == 0x58 && sizeof(struct bang_pxe) <= PXE_PXENV, "!PXE has 58h bytes");
-
-/* 4.4.3. */
-struct pxenv {
-	char signature[6];
-	uint16_t version;
-	uint8_t len, checksum;
-	struct far entry;
-	uint32_t protected_offset;
-	uint16_t protected_selector, stack_segment, stack_bytes, base_code_segment, base_code_bytes, base_data_segment, base_data_bytes,
-	         undi_data_segment, undi_data_bytes, undi_code_segment, undi_code_bytes;
-	struct far bang;
-} __attribute__((packed));
-_Static_assert(sizeof(struct pxenv) == 0x2c && PXE_PXENV + sizeof(struct pxenv) <= PXE_PACKETS, "PXENV+ has 2Ch bytes");
+_Static_assert(sizeof(struct pxe_structure) <= PXE_PXENV && PXE_PXENV + sizeof(struct pxenv_structure) <= PXE_PACKETS,
+               "!PXE and PXENV+ do not fit their room");
 
 static uint16_t packet_len[PACKETS];
 static uint8_t *post_memory;                    /* what lay where the program is put, while POST has not ended */
@@ -70,32 +47,38 @@ static uint8_t checksum(const void *data, size_t len)
 	return (uint8_t)-sum;
 }
 
+/** An offset in the resident part as a far pointer. */
+static uint32_t far_address(uint32_t offset)
+{
+	return (uint32_t)rm_segment(boot_info->lowmem) << 16 | offset;
+}
+
+/* Base code and UNDI are one: its segments are told as UNDI's, and the base code's are empty. */
 static void show_bang(void)
 {
-	struct bang_pxe *bang = (struct bang_pxe *)shown(PXE_BANG);
-	uint16_t segment = rm_segment(boot_info->lowmem);
-	struct segment all = { segment, boot_info->lowmem, boot_info_base_bytes(boot_info) };
+	struct pxe_structure *bang = (struct pxe_structure *)shown(PXE_BANG);
+	struct pxe_segment all = { rm_segment(boot_info->lowmem), boot_info->lowmem, boot_info_base_bytes(boot_info) };
 
-	*bang = (struct bang_pxe){
-		.signature = { '!', 'P', 'X', 'E' }, .len = sizeof(*bang),
-		.entry_sp = { low_hooks()->bang, segment }, .entry_esp = { low_hooks()->bang, segment },
-		.status_callout = { 0xffff, 0xffff },
-		.segment_count = 7, .first_selector = 0,
-		.stack = { segment, boot_info->lowmem, 0 }, .undi_data = all, .undi_code = all, .undi_code_write = all,
+	*bang = (struct pxe_structure){
+		.signature = { '!', 'P', 'X', 'E' }, .length = sizeof(*bang),
+		.entry_16 = far_address(low_hooks()->bang), .entry_32 = far_address(low_hooks()->bang), .status_callout = 0xffffffff,
+		.segment_count = PXE_SEGMENTS,
+		.segment = { [PXE_SEGMENT_STACK] = { all.selector, all.address, 0 }, [PXE_SEGMENT_UNDI_DATA] = all, [PXE_SEGMENT_UNDI_CODE] = all,
+		             [PXE_SEGMENT_UNDI_WRITE] = all },
 	};
 	bang->checksum = checksum(bang, sizeof(*bang));
 }
 
 static void show_pxenv(void)
 {
-	struct pxenv *env = (struct pxenv *)shown(PXE_PXENV);
-	uint16_t segment = rm_segment(boot_info->lowmem);
+	struct pxenv_structure *env = (struct pxenv_structure *)shown(PXE_PXENV);
+	uint16_t segment = rm_segment(boot_info->lowmem), bytes = boot_info_base_bytes(boot_info);
 
-	*env = (struct pxenv){
-		.signature = { 'P', 'X', 'E', 'N', 'V', '+' }, .version = 0x0201, .len = sizeof(*env),
-		.entry = { low_hooks()->pxenv, segment },
-		.undi_data_segment = segment, .undi_data_bytes = LOWMEM_BYTES, .undi_code_segment = segment, .undi_code_bytes = LOWMEM_BYTES,
-		.bang = { LOWMEM_PXE + PXE_BANG, segment },
+	*env = (struct pxenv_structure){
+		.signature = { 'P', 'X', 'E', 'N', 'V', '+' }, .version = 0x0201, .length = sizeof(*env),
+		.entry = far_address(low_hooks()->pxenv),
+		.undi_data_segment = segment, .undi_data_size = bytes, .undi_code_segment = segment, .undi_code_size = bytes,
+		.pxe = far_address(LOWMEM_PXE + PXE_BANG),
 	};
 	env->checksum = checksum(env, sizeof(*env));
 }
@@ -149,7 +132,7 @@ static int pxe_open(struct netif *netif)
 	pxe_entry_open();
 	rc = netif_open_plain(netif, true, clock_ms());
 	if (rc == 0)
-		rc = hooks_open(true);
+		rc = hooks_open();
 	pxe_state.netif = netif;
 	low_hooks()->nic = pci_bus_address(&netif->nic->pci);
 	return rc;

@@ -16,7 +16,6 @@ struct pxe_state {
 	struct pkt *waiting;            /* a frame that was looked at and not taken yet */
 	unsigned transmitted;           /* frames whose end the caller has not been told of */
 	unsigned held;                  /* frames taken since the NIC was last given its buffers back */
-	bool unloading;                 /* UNLOAD_STACK or STOP_UNDI: base memory is to be given back */
 	bool restart;                   /* RESTART_TFTP: the program is left, and restart_url fetched in its place */
 	char restart_url[512];
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The PXE API's TFTP calls (PXE 2.1, 3.3). A file is asked for in blocks as large as the path takes them; the caller gets packets of the size
+/* The PXE API's TFTP calls (PXE 2.1). A file is asked for in blocks as large as the path takes them; the caller gets packets of the size
  * it asked for, cut from what came. Our own routes count, not the gateway that a caller names.
  *
  * TFTP_READ has a packet that is shorter than the others, perhaps empty, at the end of the file. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The PXE API's UDP calls (PXE 2.1, 3.4). Callers open once and then write from, and read at, many ports in turn (PXELINUX has one a file), so a
+/* The PXE API's UDP calls (PXE 2.1). Callers open once and then write from, and read at, many ports in turn (PXELINUX has one a file), so a
  * port is open from when it is first named; of those the one not named for longest is closed when there are too many.
  *
  * What comes waits in one queue, in the order of its arrival; when that is full the newest is lost, as on any wire. UDP_READ waits for

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* UNDI (PXE 2.1, chapter 4.2): the NIC for somebody else's stack. Frames are theirs from UNDI_OPEN to UNDI_CLOSE, and in between our own
+/* UNDI (PXE 2.1): the NIC for somebody else's stack. Frames are theirs from UNDI_OPEN to UNDI_CLOSE, and in between our own
  * stack gets none. Handlers for arch/x86/pxe_table.c; states, transmitting and information here, receiving in arch/x86/pxe_isr.c. */
 #ifndef ARCH_X86_PXE_UNDI_H
 #define ARCH_X86_PXE_UNDI_H

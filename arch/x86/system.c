@@ -35,7 +35,6 @@ const struct system_entry *system_entry(void)
 	return &entry;
 }
 
-/* A BIOS that calls a ROM keeps no packets. */
 const char *system_embedded_script(void)
 {
 	return embedded_script[0] ? embedded_script : NULL;

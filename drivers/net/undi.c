@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* UNDI: the NIC by the 16-bit driver of the PXE stack that loaded us (PXE 2.1, 4.3), through core/undi.h.
+/* UNDI: the NIC by the 16-bit driver of the PXE stack that loaded us (PXE 2.1), through core/undi.h.
  *
  * A stack reports frames by its interrupt, or says on being asked that there was one, or says nothing and has a frame all the same: so
  * each poll asks (UNDI_ISR START), and what came is fetched (PROCESS, GET_NEXT until DONE) when it says so, when the interrupt was noted,

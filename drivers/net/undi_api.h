@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The part of the UNDI API (PXE 2.1, 4.3) that drivers/net/undi.c calls: opcodes, parameter blocks. */
+/* The part of the UNDI API (PXE 2.1) that drivers/net/undi.c calls: opcodes, parameter blocks. */
 #ifndef DRIVERS_NET_UNDI_API_H
 #define DRIVERS_NET_UNDI_API_H
 

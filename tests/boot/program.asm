@@ -131,7 +131,6 @@ told:	mov esi, information
 	sub eax, [ebx]
 	call number
 	mov esi, [ebx]			; the sum of its bytes, each turn rotated by one bit
-	mov ecx, eax
 	xor eax, eax
 	mov ecx, [ebx + 4]
 	sub ecx, [ebx]

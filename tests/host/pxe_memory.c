@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A PXE caller's memory on the host: the first MiB and 64 KiB of the fake physical memory, and what its map calls storage. "Our" resident
- * part are the 63 KiB at HOST_RESIDENT; our heap and packets lie outside the map, as in the ROM. */
+/* A PXE caller's memory on the host: the first MiB and 64 KiB of the fake physical memory, and what its map calls storage. "Ours" is
+ * base memory from HOST_RESIDENT on; our heap and packets lie outside the map, as in the ROM. */
 #include "arch/x86/pxe_memory.h"
 
 #include <stddef.h>
@@ -15,14 +15,16 @@ uint8_t *host_megabyte(void)
 
 static bool touches_ours(uint32_t address, uint32_t len)
 {
-	return address < HOST_RESIDENT + HOST_RESIDENT_BYTES && address + len > HOST_RESIDENT;
+	return address < HOST_BASE_BYTES && address + len > HOST_RESIDENT;
 }
 
 __attribute__((weak)) void *pxe_real(uint16_t segment, uint16_t offset, uint32_t len)
 {
 	uint32_t address = segment * 16u + offset;
 
-	if (len > SEGMENT_BYTES - (uint32_t)offset || touches_ours(address, len))
+	if (!len)
+		return host_megabyte();
+	if (!address || len > SEGMENT_BYTES - (uint32_t)offset || touches_ours(address, len))
 		return NULL;
 	return host_phys(address, len);
 }

@@ -48,7 +48,7 @@ TEST(a_changed_byte_makes_them_bad)
 	}
 	for (unsigned i = 0; i < sizeof(pxenv); i++) {
 		((uint8_t *)&pxenv)[i] ^= 0x40;
-		EXPECT(i == 8 || !parent_pxenv_good(&pxenv));   /* a length that goes on behind them is another test's */
+		EXPECT(i == 8 || !parent_pxenv_good(&pxenv));   /* a longer length goes on behind them, and may add up */
 		((uint8_t *)&pxenv)[i] ^= 0x40;
 	}
 }

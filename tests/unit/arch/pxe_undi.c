@@ -104,6 +104,21 @@ TEST(a_frame_may_come_in_pieces)
 	session_end();
 }
 
+TEST(a_frame_may_lie_in_its_blocks_alone)
+{
+	struct pxe_undi_transmit t = transmit_block(PXE_PROTOCOL_UNKNOWN, 0);
+	struct sim_packet p;
+
+	session_begin();
+	undi_open();
+	put_frame(0, 60);
+	put_tbd(0x4000, &(struct pxe_tbd){ .immediate_len = 0, .immediate = { 0, 0 }, .block_count = 1, .block = { { 1, 0, 60, far(0) } } });
+	EXPECT_EQ(call(PXE_UNDI_TRANSMIT, &t), PXENV_STATUS_SUCCESS);
+	EXPECT(sim_take(&s, &p));
+	EXPECT_EQ(p.len, 60);
+	session_end();
+}
+
 /** Is a frame described so refused, and nothing sent? */
 static void expect_refused(struct pxe_undi_transmit t, struct pxe_tbd tbd)
 {

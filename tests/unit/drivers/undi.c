@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The UNDI driver against a PXE stack made of its specification (PXE 2.1, 4.3): base memory, parameter blocks by far pointers, an ISR. */
+/* The UNDI driver against a PXE stack made of its specification (PXE 2.1): base memory, parameter blocks by far pointers, an ISR. */
 #include "drivers/net/undi_api.h"
 #include "drivers/net/probe.h"
 
