@@ -21,6 +21,7 @@
 	X(EINVAL, 22, "invalid argument")                                     \
 	X(EFBIG, 27, "too large")                                             \
 	X(ENOSPC, 28, "no space left")                                        \
+	X(EROFS, 30, "read-only")                                             \
 	X(ERANGE, 34, "out of range")                                         \
 	X(ELOOP, 40, "loop detected")                                         \
 	X(EPROTO, 71, "protocol error")                                       \
