@@ -34,8 +34,8 @@ DRIVER_SOURCES := $(addprefix drivers/net/,e1000.c list.c probe.c skeleton.c und
 ARCH_SOURCES   := $(addprefix arch/x86/,start.c parent.c undi.c bios.c cpu.c io.c clock.c entropy.c console.c bios_console.c serial.c pci.c memmap.c \
                     e820.c pmm.c post.c execute.c system.c acpi.c smbios.c hooks.c pxe.c pxe_program.c)
 # no word of assembly in these: they run on the host, too
-PXE_SOURCES    := $(addprefix arch/x86/,hidden_map.c parent_stack.c pxe_file.c pxe_isr.c pxe_preboot.c pxe_table.c pxe_tftp.c \
-                    pxe_transport.c pxe_udp.c pxe_undi.c)
+PXE_SOURCES    := $(addprefix arch/x86/,hidden_map.c int13.c int13_cd.c int13_edd.c int13_transfer.c parent_stack.c pxe_file.c pxe_isr.c \
+                    pxe_preboot.c pxe_table.c pxe_tftp.c pxe_transport.c pxe_udp.c pxe_undi.c)
 ARCH_ASM       := $(addprefix arch/x86/,entry.asm copy.asm sum.asm)
 LOADER_SOURCES := arch/x86/loader.c arch/x86/pmm.c arch/x86/e820.c core/lzma.c core/string.c
 LOADER_ASM     := arch/x86/loader_start.asm arch/x86/copy.asm

@@ -40,6 +40,7 @@
 	X(ECONNREFUSED, 111, "connection refused")                            \
 	X(EHOSTUNREACH, 113, "host unreachable")                              \
 	X(EINPROGRESS, 115, "in progress")                                    \
+	X(ESTALE, 116, "changed meanwhile")                                   \
 	X(ECANCELED, 125, "cancelled by user")
 
 #define ERROR_ENUM(name, number, text) name = number,

@@ -174,7 +174,7 @@ def check_tests_exist(files):
     """A unit test for each file of code, or a reason in NO_TEST."""
     present = set(files)
     for path in files:
-        m = re.match(r'(core|net|image|usr|drivers/net|arch/x86(?=/pxe_))/(\w+)\.c$', path)
+        m = re.match(r'(core|net|image|usr|drivers/net|arch/x86(?=/(?:pxe_|int13)))/(\w+)\.c$', path)
         if not m:
             continue
         # The folders drivers/net and arch/x86 are drivers and arch in tests/unit.
