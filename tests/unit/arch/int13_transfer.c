@@ -90,7 +90,8 @@ TEST(a_buffer_in_our_memory_is_refused_before_anything_moves)
 	for (uint32_t i = 0; i < HOST_RESIDENT_BYTES; i++)
 		EXPECT_EQ(*memory_at(HOST_RESIDENT + i), FENCE);
 	EXPECT_EQ(read_to(0x8fe0, 0, 1), INT13_OK);
-	EXPECT_EQ(read_to(0x9fc0, 0, 1), INT13_OK);
+	EXPECT_EQ(read_to(0x9fc0, 0, 1), INT13_BOUNDARY);       /* the BIOS's */
+	EXPECT_EQ(read_to(0xa000, 0, 1), INT13_OK);
 }
 
 TEST(our_memory_is_not_written_to_a_disk)
