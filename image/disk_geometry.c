@@ -8,7 +8,7 @@
 #define SIGNATURE_AT 510
 #define PROTECTIVE 0xee                 /* a partition of this type stands for a GPT, and says nothing true */
 #define SATURATED 1023                  /* the cylinder of what lies beyond CHS */
-#define LARGE (UINT64_C(1) << 30)       /* bytes; memdisk's border between its two guesses */
+#define LARGE (1u << 21)                /* sectors: 1 GiB, memdisk's border between its two guesses */
 
 /* Usual floppies; those of more than 36 sectors a track are memdisk's extension. By size. */
 static const struct { uint8_t cylinders, heads, sectors; } floppies[] = {
@@ -18,16 +18,15 @@ static const struct { uint8_t cylinders, heads, sectors; } floppies[] = {
 };
 #define FLOPPIES (sizeof(floppies) / sizeof(*floppies))
 
-void disk_geometry_fill(struct disk_geometry *g, uint64_t total)
+void disk_geometry_fill(struct disk_geometry *g, uint32_t total)
 {
 	unsigned cylinder = (unsigned)g->heads * g->sectors;
-	uint64_t cylinders = total / cylinder + (total % cylinder != 0);
 
-	g->cylinders = cylinders > UINT32_MAX ? UINT32_MAX : cylinders ? (uint32_t)cylinders : 1;
+	g->cylinders = total ? (total - 1) / cylinder + 1 : 1;
 }
 
 /** @total sectors as two sides of 80 to 84 tracks, or of 40 to 42, without a rest? */
-static bool whole_tracks(uint64_t total, struct disk_geometry *g)
+static bool whole_tracks(uint32_t total, struct disk_geometry *g)
 {
 	for (unsigned tracks = 80; tracks != 43; tracks = tracks == 84 ? 40 : tracks + 1) {
 		if (total % (2 * tracks) || total / (2 * tracks) < 8 || total / (2 * tracks) > 63)
@@ -38,11 +37,11 @@ static bool whole_tracks(uint64_t total, struct disk_geometry *g)
 	return false;
 }
 
-bool disk_geometry_floppy(uint64_t total, struct disk_geometry *g)
+bool disk_geometry_floppy(uint32_t total, struct disk_geometry *g)
 {
-	unsigned i = 0, size = 0;
+	unsigned i, size = 0;
 
-	for (; i < FLOPPIES; i++) {
+	for (i = 0; i < FLOPPIES; i++) {
 		size = (unsigned)floppies[i].cylinders * floppies[i].heads * floppies[i].sectors;
 		if (size >= total)
 			break;
@@ -121,12 +120,12 @@ static bool named(const struct chs *chs)
 }
 
 /** Are @chs and @sector the same place of a disk of geometry @g, as far as @chs can say? */
-static bool same_place(const struct chs *chs, uint64_t sector, const struct disk_geometry *g)
+static bool same_place(const struct chs *chs, uint32_t sector, const struct disk_geometry *g)
 {
 	if (!named(chs) || chs->cylinder == SATURATED)
 		return true;
 	return chs->head < g->heads && chs->sector <= g->sectors &&
-	       ((uint64_t)chs->cylinder * g->heads + chs->head) * g->sectors + chs->sector - 1 == sector;
+	       (chs->cylinder * g->heads + chs->head) * g->sectors + chs->sector - 1 == sector;
 }
 
 /** The two ways to say where a partition lies agree in all of them. */
@@ -137,7 +136,7 @@ static bool table_agrees(const uint8_t *mbr, const struct disk_geometry *g)
 
 		if (!p.sectors || p.type == PROTECTIVE)
 			continue;
-		if (!same_place(&p.first, p.start, g) || !same_place(&p.last, (uint64_t)p.start + p.sectors - 1, g))
+		if (!same_place(&p.first, p.start, g) || !same_place(&p.last, p.start + p.sectors - 1, g))
 			return false;
 	}
 	return true;
@@ -175,13 +174,13 @@ static void common_geometry(const uint8_t *mbr, struct disk_geometry *g)
 	}
 }
 
-void disk_geometry_hard(const uint8_t *mbr, uint64_t total, struct disk_geometry *g)
+void disk_geometry_hard(const uint8_t *mbr, uint32_t total, struct disk_geometry *g)
 {
 	struct disk_partitions table;
 
 	disk_partitions_parse(mbr, &table);
 	if (!table.signature || table.bad || !largest_end(mbr, g))
-		*g = total > LARGE / DISK_SECTOR ? (struct disk_geometry){ 0, 255, 63 } : (struct disk_geometry){ 0, 64, 32 };
+		*g = total > LARGE ? (struct disk_geometry){ 0, 255, 63 } : (struct disk_geometry){ 0, 64, 32 };
 	else if (!table_agrees(mbr, g))
 		common_geometry(mbr, g);
 	disk_geometry_fill(g, total);

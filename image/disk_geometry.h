@@ -13,7 +13,7 @@
 #define DISK_PARTITIONS 4
 
 /** All of a disk is inside: cylinders * heads * sectors is what it has, or more by less than a cylinder. Cylinders may be more than the 1024
- *  that INT 13h can name. */
+ *  that INT 13h can name. Sectors of larger disks than 2 TiB are beyond all cylinders, heads and sectors: UINT32_MAX stands for their number. */
 struct disk_geometry {
 	uint32_t cylinders;
 	uint16_t heads;                 /* 1 to 255 */
@@ -32,11 +32,11 @@ struct disk_partitions {
 struct disk_bpb { uint32_t total_sectors; uint16_t heads, sectors; };
 
 /** Set cylinders to what @total sectors need of @g's heads and sectors; at least 1. */
-void disk_geometry_fill(struct disk_geometry *g, uint64_t total);
+void disk_geometry_fill(struct disk_geometry *g, uint32_t total);
 /** The geometry of a floppy of @total sectors. True: its size is a usual one, 160 KiB to 3.75 MiB; false: what comes nearest. */
-bool disk_geometry_floppy(uint64_t total, struct disk_geometry *g);
+bool disk_geometry_floppy(uint32_t total, struct disk_geometry *g);
 /** That of a hard disk of @total sectors with @mbr as its first sector, whatever that holds. */
-void disk_geometry_hard(const uint8_t *mbr, uint64_t total, struct disk_geometry *g);
+void disk_geometry_hard(const uint8_t *mbr, uint32_t total, struct disk_geometry *g);
 /** The type INT 13h AH=08h gives a floppy of that geometry: 1 360 KiB, 2 1.2 MiB, 3 720 KiB, 4 1.44 MiB, 6 2.88 MiB. */
 uint8_t disk_floppy_type(const struct disk_geometry *g);
 

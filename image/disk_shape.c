@@ -7,18 +7,32 @@
 #include "core/string.h"
 
 #define DESCRIPTOR_AT (16 * DISK_CD_BLOCK)      /* ISO 9660, 6.7.1: where the volume descriptors begin */
-#define FLOPPY_BYTES_MAX (UINT64_C(4) << 20)    /* memdisk's border: from there on it is a hard disk */
+#define FLOPPY_SECTORS_MAX 8192                 /* 4 MiB, memdisk's border: from there on it is a hard disk */
 
 /** An image to be looked at. Sector 0 is there in any case, with zeros where the image ends. */
 struct look {
 	const uint8_t *start;
 	size_t start_bytes;
 	uint64_t bytes;                 /* from the disk's beginning on */
+	uint32_t sectors;               /* that hold them; UINT32_MAX: more than that */
 	uint8_t sector[DISK_SECTOR];
 	struct disk_partitions table;
 	struct disk_bpb bpb;
 	bool has_bpb;
 };
+
+/** Blocks that hold @bytes, which may be any number. */
+static uint64_t blocks_of(uint64_t bytes, uint32_t block_bytes)
+{
+	return bytes / block_bytes + (bytes % block_bytes != 0);
+}
+
+static uint32_t sectors_of(uint64_t bytes)
+{
+	uint64_t sectors = blocks_of(bytes, DISK_SECTOR);
+
+	return sectors > UINT32_MAX ? UINT32_MAX : (uint32_t)sectors;
+}
 
 static void look_at(struct look *l, const void *start, size_t start_bytes, uint64_t bytes)
 {
@@ -26,6 +40,7 @@ static void look_at(struct look *l, const void *start, size_t start_bytes, uint6
 	l->start = start;
 	l->start_bytes = start_bytes < bytes ? start_bytes : (size_t)bytes;
 	l->bytes = bytes;
+	l->sectors = sectors_of(bytes);
 	memcpy(l->sector, start, l->start_bytes < DISK_SECTOR ? l->start_bytes : DISK_SECTOR);
 	disk_partitions_parse(l->sector, &l->table);
 	l->has_bpb = disk_bpb_parse(l->sector, &l->bpb);
@@ -74,16 +89,16 @@ static int guess_kind(const struct look *l, enum disk_kind *kind)
 {
 	struct disk_geometry g;
 
-	if (l->bytes % DISK_SECTOR)
+	if ((uint32_t)l->bytes % DISK_SECTOR)
 		return fail(-ENOEXEC, "not a disk image: %llu bytes are no whole sectors of %u", (unsigned long long)l->bytes, DISK_SECTOR);
 	if (!l->table.signature && !l->has_bpb)
 		return no_disk("no boot sector (55AAh at byte 510), no CD's volume descriptor");
-	if (disk_geometry_floppy(l->bytes / DISK_SECTOR, &g))
+	if (disk_geometry_floppy(l->sectors, &g))
 		*kind = DISK_FLOPPY;
 	else if (has_partitions(l))
 		*kind = DISK_HARD;
 	else
-		*kind = l->bytes < FLOPPY_BYTES_MAX ? DISK_FLOPPY : DISK_HARD;
+		*kind = l->sectors < FLOPPY_SECTORS_MAX ? DISK_FLOPPY : DISK_HARD;
 	if (*kind == DISK_HARD && !l->has_bpb && l->table.bad)
 		return fail(-ENOEXEC, "not a disk image: no MBR: partition %u begins with %02x, not 00 or 80", l->table.bad,
 			    l->sector[446 + (l->table.bad - 1) * 16]);
@@ -93,13 +108,11 @@ static int guess_kind(const struct look *l, enum disk_kind *kind)
 /** Is all there that the boot sector promises? */
 static int check_size(const struct look *l, enum disk_kind kind)
 {
-	uint64_t sectors = l->bytes / DISK_SECTOR;
-
 	if (kind == DISK_HARD && has_partitions(l)) {
-		if (l->table.end > sectors)
-			return fail(-EPROTO, "truncated disk image: %llu sectors, partition %u ends at %llu", (unsigned long long)sectors,
-				    l->table.last, (unsigned long long)l->table.end);
-	} else if (l->has_bpb && l->bpb.total_sectors > sectors) {
+		if (l->table.end > l->sectors)
+			return fail(-EPROTO, "truncated disk image: %u sectors, partition %u ends at %llu", l->sectors, l->table.last,
+				    (unsigned long long)l->table.end);
+	} else if (l->has_bpb && l->bpb.total_sectors > l->sectors) {
 		return truncated(l, (uint64_t)l->bpb.total_sectors * DISK_SECTOR, "its boot sector promises");
 	}
 	return 0;
@@ -160,20 +173,19 @@ static int dosemu_shape(const struct look *l, struct disk_shape *shape)
 static void find_geometry(const struct look *l, struct disk_shape *shape)
 {
 	struct disk_geometry *g = &shape->geometry;
-	uint64_t total = (l->bytes + DISK_SECTOR - 1) / DISK_SECTOR;
 
 	if (l->has_bpb && !(shape->kind == DISK_HARD && has_partitions(l))) {
 		*g = (struct disk_geometry){ 0, l->bpb.heads, l->bpb.sectors };
-		disk_geometry_fill(g, total);
+		disk_geometry_fill(g, l->sectors);
 	} else if (shape->kind == DISK_FLOPPY) {
-		disk_geometry_floppy(total, g);
+		disk_geometry_floppy(l->sectors, g);
 	} else {
-		disk_geometry_hard(l->sector, total, g);
+		disk_geometry_hard(l->sector, l->sectors, g);
 	}
 }
 
 /** c=, h= and s= stand above what was found; cylinders that are not said follow from the others. */
-static void take_geometry(const struct disk_options *o, uint64_t total, struct disk_geometry *g)
+static void take_geometry(const struct disk_options *o, uint32_t total, struct disk_geometry *g)
 {
 	if (o->heads)
 		g->heads = o->heads;
@@ -204,9 +216,9 @@ int disk_shape_find(const void *start, size_t start_bytes, uint64_t length, cons
 		rc = dosemu_shape(&l, shape);
 	else
 		find_geometry(&l, shape);
-	shape->blocks = (length - shape->offset + shape->block_bytes - 1) / shape->block_bytes;
+	shape->blocks = blocks_of(length - shape->offset, shape->block_bytes);
 	if (shape->kind != DISK_CD)
-		take_geometry(o, shape->blocks, &shape->geometry);
+		take_geometry(o, sectors_of(length - shape->offset), &shape->geometry);
 	return rc;
 }
 

@@ -208,9 +208,9 @@ static int hard_disk(struct el_torito *t, const struct block_device *cd)
 	disk_partitions_parse(t->block, &table);
 	if (!table.signature || table.bad || !table.end)
 		return damaged("its hard disk has no partition");
-	b->disk_sectors = table.end;
-	if (!on_cd(cd, b->first_block, b->disk_sectors))
-		return outside(cd, "the hard disk", b->first_block, b->disk_sectors);
+	if (!on_cd(cd, b->first_block, table.end) || table.end > UINT32_MAX)
+		return outside(cd, "the hard disk", b->first_block, table.end);
+	b->disk_sectors = (uint32_t)table.end;
 	disk_geometry_hard(t->block, b->disk_sectors, &b->geometry);
 	t->stage = NULL;
 	return 0;

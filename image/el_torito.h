@@ -25,7 +25,7 @@ struct el_torito_boot {
 	uint16_t sectors;               /* of 512 bytes to load; at least 1 */
 	uint32_t first_block;           /* where it begins, in the CD's blocks of 2048 bytes */
 	/* With emulation, the disk that is shown, which begins there and lies on the CD; else zeros. */
-	uint64_t disk_sectors;          /* of 512 bytes */
+	uint32_t disk_sectors;          /* of 512 bytes */
 	struct disk_geometry geometry;
 };
 

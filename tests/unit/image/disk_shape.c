@@ -114,11 +114,20 @@ TEST(a_large_hard_disk_counts_in_64_bits)
 {
 	set_partition(image, 1, 2048, 0xfffff000, 255, 63);
 	EXPECT_EQ(find(UINT64_C(3) << 40, ""), 0);
-	EXPECT(is("hard disk", UINT64_C(3) << 31, 401025, 255, 63));
+	EXPECT(is("hard disk", UINT64_C(3) << 31, 267350, 255, 63));
 	EXPECT_EQ(find(UINT64_C(5) << 30, "iso"), -ENOEXEC);
 	set_descriptors(image, 2621440, 20);
 	EXPECT_EQ(find(UINT64_C(5) << 30, "iso"), 0);
 	EXPECT(is("hybrid CD", 2621440, 0, 0, 0));
+}
+
+TEST(any_length_is_one)
+{
+	EXPECT_EQ(find(UINT64_MAX, "harddisk"), 0);
+	EXPECT(is("hard disk", UINT64_C(1) << 55, 267350, 255, 63));
+	set_descriptors(image, 500, 33);
+	EXPECT_EQ(find(UINT64_MAX, ""), 0);
+	EXPECT(is("CD", UINT64_C(1) << 53, 0, 0, 0));
 }
 
 TEST(a_gpt_disk_is_one)
