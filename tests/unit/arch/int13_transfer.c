@@ -64,7 +64,7 @@ TEST(what_is_written_comes_from_both_sides_of_a_64_kib_page)
 	EXPECT_MEM(disk.store[1].data, memory_at(0x30003), 512);
 }
 
-TEST(what_lies_above_1_mib_is_reached_up_to_its_end)
+TEST(what_a_segment_reaches_above_1_mib_is_reached_and_what_follows_it)
 {
 	hard_disk();
 	EXPECT_EQ(read_to(0xffff, 0x0010, 1), INT13_OK);
@@ -73,6 +73,8 @@ TEST(what_lies_above_1_mib_is_reached_up_to_its_end)
 	EXPECT(is_disk(memory_at(REAL_END - 512), 5, 1));
 	EXPECT_EQ(read_to(0xff00, 0xfff0, 1), INT13_OK);
 	EXPECT(is_disk(memory_at(0x10eff0), 5, 1));
+	EXPECT_EQ(read_to(0xffff, 0xff00, 3), INT13_OK);
+	EXPECT(is_disk(memory_at(0x10fef0), 5, 3));
 }
 
 TEST(a_buffer_in_our_memory_is_refused_before_anything_moves)
