@@ -107,7 +107,7 @@ TEST(read_of_no_sectors_is_invalid)
 
 TEST(sectors_outside_of_the_geometry_are_not_found)
 {
-	static const struct { uint16_t cylinder; uint8_t head, sector; } bad[] = { { 0, 0, 0 }, { 0, 0, 19 }, { 0, 0, 63 }, { 0, 2, 1 },
+	static const struct { uint16_t cylinder; uint8_t head, sector; } bad[] = { { 0, 0, 0 }, { 0, 0, 19 }, { 0, 0, 63 }, { 1, 0, 0 }, { 0, 2, 1 },
 		{ 0, 255, 1 }, { 80, 0, 1 }, { 1023, 0, 1 } };
 
 	floppy();

@@ -105,9 +105,25 @@ TEST(packets_longer_than_24_bytes_are_taken)
 	hard_disk();
 	packet(32, 1, DATA_SEGMENT, 0, 9, 0);
 	EXPECT_EQ(call(0x4200), INT13_OK);
-	packet(17, 1, DATA_SEGMENT, 0, 9, 0);
-	EXPECT_EQ(call(0x4200), INT13_OK);
 	EXPECT(is_disk(memory_at(0x20000), 9, 1));
+	packet(32, 1, 0xffff, 0xffff, 10, 0x20000);
+	EXPECT_EQ(call(0x4200), INT13_OK);
+	EXPECT(is_disk(memory_at(0x20000), 10, 1));
+}
+
+TEST(packets_may_end_with_their_segment)
+{
+	hard_disk();
+	regs.ds = 0x3000;
+	for (uint8_t size = 16; size <= 24; size += 4) {
+		uint8_t used = size < 24 ? 16 : 24;
+
+		regs.si = (uint16_t)-used;
+		packet(size, 1, DATA_SEGMENT, 0, size, 0);
+		memcpy(memory_at(0x40000u - used), packet_at(0), used);
+		EXPECT_EQ(call(0x4200), INT13_OK);
+		EXPECT(is_disk(memory_at(0x20000), size, 1));
+	}
 }
 
 TEST(packets_where_no_packet_can_be_are_invalid)
