@@ -6,6 +6,7 @@
 #include "core/string.h"
 
 #define LOOKED_AT 64
+#define BYTES_MIN 512           /* less is a file cut short */
 
 struct magic { uint8_t len; const char *bytes; };
 
@@ -43,7 +44,7 @@ static int nbp_probe(const struct image *image)
 
 	if (!len || !data || is_something_else(data, len) || is_text_or_filling(data, len))
 		return -ENOEXEC;
-	return image->block.length <= PLAN_PROGRAM_MAX ? 0 : -ENOEXEC;
+	return image->block.length >= BYTES_MIN && image->block.length <= PLAN_PROGRAM_MAX ? 0 : -ENOEXEC;
 }
 
 static int nbp_plan(const struct image *image, struct load_plan *plan)

@@ -19,11 +19,11 @@
 
 #define PROGRAMS_MAX 8          /* that ask for one another */
 
-/** By its bytes as they are; -ENOEXEC without fail() when no format knows them. */
-static int recognise(struct image *image)
+/** By its bytes as they are; -ENOEXEC without fail() when no format knows them. Those that have no mark are asked when all others said no. */
+static int recognise_by(struct image *image, bool unmarked)
 {
 	for (const struct image_format *const *f = image_formats; *f; f++) {
-		int rc = (*f)->probe(image);
+		int rc = (*f)->unmarked == unmarked ? (*f)->probe(image) : -ENOEXEC;
 
 		if (rc == 0)
 			image->format = *f;
@@ -33,13 +33,22 @@ static int recognise(struct image *image)
 	return -ENOEXEC;
 }
 
+static int recognise(struct image *image)
+{
+	int rc = recognise_by(image, false);
+
+	return rc == -ENOEXEC ? recognise_by(image, true) : rc;
+}
+
 int boot_recognise(struct image *image)
 {
-	int rc = recognise(image);
+	int rc = recognise_by(image, false);
 
-	if (rc != -ENOEXEC)
-		return rc;
-	return CONFIG_GZIP || CONFIG_XZ ? unpack_bootable(image, recognise) : image_not_bootable(image);
+	if (rc == -ENOEXEC && (CONFIG_GZIP || CONFIG_XZ) && unpack_is_packed(image))
+		return unpack_bootable(image, recognise);
+	if (rc == -ENOEXEC)
+		rc = recognise_by(image, true);
+	return rc == -ENOEXEC ? image_not_bootable(image) : rc;
 }
 
 static void free_images(void)

@@ -502,7 +502,8 @@ tftp:	call clear
 	pxe 0x21, block
 	outcome "tftp close"
 	line
-	call clear
+	mov word [tries], 200
+.again:	call clear
 	mov si, name			; READ_FILE: the name comes first
 	mov di, block + 2
 	call copy_name
@@ -514,7 +515,11 @@ tftp:	call clear
 	push ax
 	call unhook_tick
 	pop ax
-	outcome "read file"
+	dec word [tries]
+	jz .came
+	cmp byte [tick_result], 0xff	; as often as it takes for an interrupt to come
+	je .again
+.came:	outcome "read file"
 	say " "
 	mov eax, [block + 130]
 	call hex32
@@ -799,6 +804,7 @@ kept_sp: dw 0
 unused:	dw 0
 polls:	dd 0
 ticks:	dw 0
+tries:	dw 0
 old_tick: dd 0
 tick_result: db 0xff
 tick_block: times 64 db 0

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The machine as a whole: how we were entered, randomness, and every way out, each of which ends the program. */
+#include "core/errors.h"
 #include "core/system.h"
 
 #include <stdio.h>
