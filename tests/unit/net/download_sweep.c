@@ -143,6 +143,8 @@ TEST(every_byte_of_three_hundred_downloads_arrives)
 		ms += one(seed);
 		bytes += file.size;
 	}
-	EXPECT(flapped > 0 && corrupted > 0);         /* both were drawn */
+	EXPECT(flapped > 0 && corrupted > 0);
+	if (SEEDS == 300)                               /* of so many, as many as the chances say; forty are too few for that */
+		EXPECT(flapped > SEEDS / 10 && corrupted > SEEDS);
 	printf("%u downloads, %llu MiB, %llu KB/s\n", SEEDS, (unsigned long long)bytes >> 20, (unsigned long long)(bytes / ms));
 }
