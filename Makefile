@@ -17,8 +17,8 @@ endif
 # ---- What there is. Adding a file is adding a word.
 
 CORE_SOURCES   := $(addprefix core/,chacha.c command_line.c crc.c cursor.c digest.c errors.c gzip.c heap.c inflate.c lineedit.c list.c \
-                    log.c lzma.c lzma2.c math64.c math_divide.c md5.c print.c printf.c random.c setting_list.c setting_name.c \
-                    setting_types.c settings.c sha1.c sha256.c string.c text.c unpack.c uri.c xz.c xz_block.c)
+                    log.c lzma2.c math64.c math_divide.c md5.c mix.c print.c printf.c random.c setting_list.c setting_name.c \
+                    setting_types.c settings.c sha1.c sha256.c string.c text.c unpack.c uri.c x86_calls.c xz.c xz_block.c)
 NET_SOURCES    := $(addprefix net/,arp.c boot_server.c checksum.c dhcp.c dhcp_cache.c dhcp_message.c dhcp_offers.c dhcp_port.c \
                     dhcp_request.c dns.c dns_message.c download.c download_growth.c download_lane.c download_retry.c download_room.c \
                     download_share.c download_watch.c eth.c file_stream.c http.c http_ahead.c http_connection.c http_exchange.c \
@@ -37,7 +37,7 @@ ARCH_SOURCES   := $(addprefix arch/x86/,start.c parent.c undi.c bios.c cpu.c io.
 PXE_SOURCES    := $(addprefix arch/x86/,hidden_map.c int13.c int13_cd.c int13_edd.c int13_transfer.c parent_stack.c pxe_file.c pxe_isr.c \
                     pxe_preboot.c pxe_table.c pxe_tftp.c pxe_transport.c pxe_udp.c pxe_undi.c)
 ARCH_ASM       := $(addprefix arch/x86/,entry.asm copy.asm sum.asm)
-LOADER_SOURCES := arch/x86/loader.c arch/x86/pmm.c arch/x86/e820.c core/lzma.c core/string.c
+LOADER_SOURCES := arch/x86/loader.c arch/x86/pmm.c arch/x86/e820.c core/mix.c core/x86_calls.c core/string.c
 LOADER_ASM     := arch/x86/loader_start.asm arch/x86/copy.asm
 
 # ---- ROMs: VVVVDDDD.rom for each PCI ID in drivers/net/*_ids.h, fpxe.rom with all drivers. VVVVDDDD.small.rom is configured by
@@ -47,20 +47,20 @@ DRIVERS  := $(patsubst drivers/net/%_ids.h,%,$(wildcard drivers/net/*_ids.h))
 ROM_IDS  := $(shell for d in $(DRIVERS); do awk -F '0x|,' -v d=$$d '/^NIC_ID/ { print $$2 $$4 ":" d }' drivers/net/$${d}_ids.h; done)
 COMMON   := 8086100e 1af41000 1af41041
 IS_CLANG := $(findstring clang,$(shell $(CC) --version 2>/dev/null | head -1))
-ROMS     := $(COMMON:%=bin/%.rom) $(if $(IS_CLANG),,$(COMMON:%=bin/%.small.rom)) bin/fpxe.rom   # clang's code is too large for small ones
+ROMS     := $(COMMON:%=bin/%.rom) $(COMMON:%=bin/%.small.rom) bin/fpxe.rom
 
 # Other containers: bin/NAME.KIND of a driver, a card's ID, fpxe (all drivers), or undionly (the UNDI of the PXE stack that loads it).
 KINDS      := pxe kpxe kkpxe lkrn usb dsk iso
 CONTAINERS := $(addprefix bin/,fpxe.pxe undionly.kpxe undionly.kkpxe fpxe.lkrn fpxe.usb fpxe.dsk fpxe.iso)
 
 # What is in front of the name's ".rom" and ".small.rom"; the driver in it; the ID in its header; its most bytes, which are: of a small
-# one what VirtualBox takes, of another one what leaves room for others, of the one with all drivers, and of clang's, what SeaBIOS takes.
+# one what VirtualBox takes, of another one what leaves room for others, of the one with all drivers what SeaBIOS takes.
 card_of    = $(firstword $(subst ., ,$(notdir $(1))))
 variant_of = $(if $(filter %.small.rom,$(1)),small,rom)
 driver_of  = $(or $(lastword $(subst :, ,$(filter $(card_of):%,$(ROM_IDS)))),$(if $(filter fpxe,$(card_of)),all),$(if $(filter undionly.k%,$(notdir $(1))),undi),\
              $(if $(filter %.rom,$(1)),,$(filter $(card_of),$(filter-out undi,$(DRIVERS)))),$(error $(1): no such driver or PCI ID: see `make list'))
 id_of      = $(if $(filter fpxe,$(card_of)),8086100e,$(card_of))
-limit_of   = $(if $(filter %.small.rom,$(1)),57344,$(if $(or $(IS_CLANG),$(filter fpxe,$(card_of))),124928,98304))
+limit_of   = $(if $(filter %.small.rom,$(1)),57344,$(if $(filter fpxe,$(card_of)),124928,98304))
 
 .PHONY: all list clean
 all: $(ROMS) $(CONTAINERS)
@@ -85,6 +85,7 @@ FREESTANDING := -std=gnu11 -ffreestanding -m32 -march=i386 -mtune=i386 -mregparm
 FREESTANDING += $(if $(IS_CLANG),-mstack-alignment=4 -fno-jump-tables -Wno-unused-command-line-argument,-mpreferred-stack-boundary=2)
 WARNINGS     := -Wall -Wextra -Werror -Wshadow -Wvla -Wno-unused-parameter
 ROM_CFLAGS   := $(FREESTANDING) $(WARNINGS) -MMD -MP
+HOST_CC      ?= gcc
 NASM         := nasm -Wall -Werror -I.
 GENERAL_H    := $(firstword $(wildcard $(CONFIG_ROOT)/config/general.h) config/general.h)
 PRODUCT      := $(shell awk '$$2 == "CONFIG_PRODUCT_NAME" || $$2 == "CONFIG_PRODUCT_VERSION" { gsub("\"", "", $$3); printf "%s ", $$3 }' $(GENERAL_H))(PCI 00:00.0)
@@ -151,14 +152,17 @@ build/$(1)/payload_%.0.elf: $(PAYLOAD_C:%.c=build/$(1)/%.o) $(PAYLOAD_ASM) build
 	$$(Q)$$(LINK) -T arch/x86/payload.lds --defsym=BASE=0 -Map=$$@.map -o $$@ $$(filter %.o,$$^)
 build/$(1)/payload_%.1.elf: $(PAYLOAD_C:%.c=build/$(1)/%.o) $(PAYLOAD_ASM) build/$(1)/list_%.o arch/x86/payload.lds
 	$$(Q)$$(LINK) -T arch/x86/payload.lds --defsym=BASE=0x1000000 -o $$@ $$(filter %.o,$$^)
-build/$(1)/payload_%.packed: build/$(1)/payload_%.0.elf build/$(1)/payload_%.1.elf arch/x86/pack.sh
-	$$(Q)sh arch/x86/pack.sh $$(filter %.elf,$$^) $$(@:.packed=)
+build/$(1)/payload_%.packed: build/$(1)/payload_%.0.elf build/$(1)/payload_%.1.elf arch/x86/pack.sh build/pack
+	$$(Q)sh arch/x86/pack.sh build/pack $$(filter %.elf,$$^) $$(@:.packed=)
 build/$(1)/image_%.bin: build/loader/loader.bin build/$(1)/payload_%.packed arch/x86/image.asm
 	$$(Q)$$(NASM) -f bin -DLOADER='"$$<"' -DPACKED='"build/$(1)/payload_$$*.packed"' $$$$(cat build/$(1)/payload_$$*.defs) -o $$@ arch/x86/image.asm
 -include $(PAYLOAD_C:%.c=build/$(1)/%.d)
 endef
 $(eval $(call payload_rules,rom,))
 $(eval $(call payload_rules,small,-I$(CONFIG_ROOT)/config/small -Iconfig/small))
+
+build/pack: arch/x86/pack.c core/mix.c core/x86_calls.c core/mix.h core/x86_calls.h
+	$(Q)$(HOST_CC) -std=gnu11 -O2 -Wall -Wextra -Werror -I. -o $@ $(filter %.c,$^)
 
 # ---- Loader: linked at two bases, which must make no difference
 

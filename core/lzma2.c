@@ -11,14 +11,9 @@
 
 #include "core/cursor.h"
 #include "core/errors.h"
+#include "core/lzma_decoder.h"
 #include "core/string.h"
 #include "core/unpack.h"
-
-#define FOR_EACH_BIT static inline __attribute__((always_inline))       /* half as fast again for some hundred bytes */
-#define POSITIONS LZMA2_POSITIONS
-#define POSITION(d, at) ((unsigned)(at) & ((1u << (d)->pb) - 1))
-#define LITERAL_SET(d, at, before) (((unsigned)(at) & ((1u << (d)->lp) - 1)) << (d)->lc | (before) >> (8 - (d)->lc))
-#include "core/lzma_decoder.h"
 
 _Static_assert(LITERAL + (LITERAL_SIZE << LZMA2_LC_LP_MAX) == LZMA2_CONTEXTS, "every context has its place, and no place is left");
 

@@ -8,13 +8,23 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "core/lzma.h"
 
 struct unpack;
 
 #define LZMA2_POSITIONS 16              /* pb is 4 at most */
 #define LZMA2_LC_LP_MAX 4               /* lc and lp together */
 #define LZMA2_CONTEXTS (1860 + (0x300 << LZMA2_LC_LP_MAX))
+
+/** What the decoder of the LZMA in a chunk keeps. */
+struct lzma_decoder {
+	uint32_t range, code;
+	const uint8_t *in, *in_end;
+	uint16_t *context;
+	bool bad;                       /* the input ended early, or cannot be */
+	unsigned state;                 /* what the last few packets were */
+	uint32_t rep[4];                /* the last four distances, less one */
+	unsigned lc, lp, pb;
+};
 
 struct lzma2 {
 	struct unpack *u;

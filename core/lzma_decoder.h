@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The LZMA decoder proper, for core/lzma.c and core/lzma2.c to include: the one must be small and knows lc, lp and pb, the other takes any and
- * goes on where it stopped. They say before:
- *     FOR_EACH_BIT            "static", or also "inline", for what runs for every bit
- *     POSITIONS               how many classes of positions have contexts of their own
- *     POSITION(d, at)         the class of position @at, 0 to POSITIONS - 1
- *     LITERAL_SET(d, at, b)   which set of contexts the literal at @at has, behind the byte @b
+/* The LZMA decoder, for core/lzma2.c: lzma_reset() - lzma_begin() - lzma_packets() as often as there is room. The format is that of the "LZMA
+ * specification" in the public-domain LZMA SDK.
  *
- * lzma_reset() - lzma_begin() - lzma_packets() as often as there is room. The format is that of the "LZMA specification" in the
- * public-domain LZMA SDK.
  * One name below means "a context" throughout: a 16-bit probability that the next bit is 0, in units of 1/2048. */
 #ifndef CORE_LZMA_DECODER_H
 #define CORE_LZMA_DECODER_H
 
-#include "core/lzma.h"
+#include "core/lzma2.h"
+
+#define FOR_EACH_BIT static inline __attribute__((always_inline))       /* half as fast again for some hundred bytes */
+#define POSITIONS LZMA2_POSITIONS                                       /* classes of positions that have contexts of their own */
 
 enum {
 	MODEL_BITS = 11, MOVE_BITS = 5,
@@ -41,6 +38,18 @@ enum {
 	LITERAL = REP_LENGTH + LENGTH_SIZE,
 	LITERAL_SIZE = 0x300,
 };
+
+/** The class of position @at. */
+static unsigned position_class(const struct lzma_decoder *d, size_t at)
+{
+	return (unsigned)at & ((1u << d->pb) - 1);
+}
+
+/** Which set of contexts the literal at @at has, behind the byte @before. */
+static unsigned literal_set(const struct lzma_decoder *d, size_t at, unsigned before)
+{
+	return ((unsigned)at & ((1u << d->lp) - 1)) << d->lc | before >> (8 - d->lc);
+}
 
 static void bring_in_byte(struct lzma_decoder *d)
 {
@@ -213,11 +222,11 @@ static bool lzma_begin(struct lzma_decoder *d, const uint8_t *in, size_t len)
 static size_t lzma_packets(struct lzma_decoder *d, uint8_t *out, size_t at, size_t limit, size_t out_len)
 {
 	while (at < limit && !d->bad) {
-		unsigned state = d->state, position = POSITION(d, at), length;
+		unsigned state = d->state, position = position_class(d, at), length;
 		bool after_match = state >= FIRST_MATCH_STATE;
 
 		if (!decode_bit(d, IS_MATCH + state * POSITIONS + position)) {
-			unsigned base = LITERAL + LITERAL_SET(d, at, at ? out[at - 1] : 0) * LITERAL_SIZE;
+			unsigned base = LITERAL + literal_set(d, at, at ? out[at - 1] : 0) * LITERAL_SIZE;
 
 			out[at] = decode_literal(d, base, after_match, after_match ? out[at - d->rep[0] - 1] : 0);
 			at++;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The inverse of xz's x86 filter, for core/lzma.c and core/xz.c to include: absolute addresses of calls and jumps become displacements again. */
+/* The inverse of xz's x86 filter, for core/xz_block.c to include: absolute addresses of calls and jumps become displacements again. */
 #ifndef CORE_X86_FILTER_H
 #define CORE_X86_FILTER_H
 

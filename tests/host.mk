@@ -7,7 +7,6 @@
 #   make bin/fpxe-host    fPXE as a Linux program on a tap (tests/linux/)
 # tests/unit32/ holds what only 32 bits can run.
 
-HOST_CC       ?= gcc
 HOST_CFLAGS   := -std=gnu11 -g -O1 -I$(CONFIG_ROOT) -I. -Wall -Wextra -Werror -Wshadow -Wvla -Wno-unused-parameter \
                  -fno-omit-frame-pointer -fno-sanitize-recover=undefined -MMD -MP
 HOST_SAN_64   := -fsanitize=address,undefined

@@ -10,14 +10,16 @@
 #include "arch/x86/e820.h"
 #include "arch/x86/pmm.h"
 #include "core/errors.h"
-#include "core/lzma.h"
+#include "core/mix.h"
 #include "core/string.h"
+#include "core/x86_calls.h"
 
 #define PAGE 4096u
 #define MIB (1u << 20)
 #define BLOCK_MAX (8 * MIB)       /* payload, heap and packets; halves of it down to BLOCK_MIN will do */
 #define BLOCK_MIN (2 * MIB)
 #define BLOCK_STEP MIB
+#define MIX_ROOM (MIB + MIB / 2)   /* for unpacking, at a block's end */
 
 static uint32_t word_at(const uint8_t *image, unsigned offset)
 {
@@ -38,18 +40,35 @@ static void relocate(uint8_t *base, uint32_t binary, uint32_t memory, uint32_t m
 	}
 }
 
-/** Unpack the payload to info->block and run it. */
+/** Unpack the payload to info->block. At the block's end is room for this. */
+int unpack_payload(struct boot_info *info, const uint8_t *image);
+int unpack_payload(struct boot_info *info, const uint8_t *image)
+{
+	uint8_t *base = (uint8_t *)info->block;
+	struct mix *mix = (struct mix *)(base + info->block_len - sizeof(struct mix));
+	uint32_t binary = word_at(image, IMAGE_BINARY_LEN);
+	int rc = mix_decode(mix, base, binary, image + word_at(image, IMAGE_PAYLOAD), word_at(image, IMAGE_PACKED_LEN));
+
+	if (rc == 0)
+		x86_calls_to_distances(base, binary);
+	return rc;
+}
+
+int unpack_with_stack(struct boot_info *info, const uint8_t *image, uint32_t stack);
+
+/** Bring the payload to info->block and run it. */
 static int run_payload(struct boot_info *info, const uint8_t *image)
 {
 	uint8_t *base = (uint8_t *)info->block;
-	uint16_t *probs = (uint16_t *)(base + info->block_len - PAGE * 4);
 	uint32_t binary = word_at(image, IMAGE_BINARY_LEN), memory = word_at(image, IMAGE_MEMORY_LEN);
-	int rc = lzma_decode(base, binary, image + word_at(image, IMAGE_PAYLOAD), word_at(image, IMAGE_PACKED_LEN), probs);
+	int rc;
 
-	_Static_assert(LZMA_PROBS * sizeof(uint16_t) <= PAGE * 4, "probabilities do not fit");
+	_Static_assert(sizeof(struct mix) + PAGE <= MIX_ROOM && sizeof(struct mix) % 4 == 0, "room for what is learned, and a stack");
+	if (memory > info->block_len - MIX_ROOM)
+		return -ENOMEM;
+	rc = unpack_with_stack(info, image, info->block + info->block_len - sizeof(struct mix));
 	if (rc != 0)
 		return rc;
-	lzma_x86_unfilter(base, binary);
 	relocate(base, binary, memory, word_at(image, IMAGE_ADDRESS_MARK));
 	info->payload_len = memory;
 	memset(base + binary, 0, memory - binary);

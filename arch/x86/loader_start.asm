@@ -2,8 +2,8 @@
 ; First bytes of the image: the loader's entry and the room for the image's header. Runs at any address.
 bits 32
 section .first progbits alloc exec nowrite align=16
-extern loader_main
-global image_start
+extern loader_main, unpack_payload
+global image_start, unpack_with_stack
 
 ; image_start - from a container, by LOWMEM_CALL32.
 ;   in    eax = struct boot_info *        out   eax = 0 or a negative error        mode  32-bit flat, IF=0
@@ -22,6 +22,18 @@ image_start:
 	pop edi
 	pop esi
 	pop ebx
+	pop ebp
+	ret
+
+; unpack_with_stack - call unpack_payload() with another stack: the container's may lie in a page with code, where an emulated processor
+; takes hundreds of times longer over each write.
+;   in    eax, edx = the arguments, ecx = the stack's upper end        out   eax = what it returns
+unpack_with_stack:
+	push ebp
+	mov ebp, esp
+	mov esp, ecx
+	call unpack_payload
+	mov esp, ebp
 	pop ebp
 	ret
 section .note.GNU-stack noalloc noexec nowrite progbits
