@@ -17,10 +17,10 @@ endif
 # ---- What there is. Adding a file is adding a word.
 
 CORE_SOURCES   := $(addprefix core/,chacha.c command_line.c crc.c cursor.c digest.c errors.c gzip.c heap.c inflate.c lineedit.c list.c \
-                    log.c lzma2.c math64.c math_divide.c md5.c mix.c print.c printf.c random.c setting_list.c setting_name.c \
+                    log.c lzma2.c math64.c math_divide.c md5.c mix.c overlay.c print.c printf.c random.c setting_list.c setting_name.c \
                     setting_types.c settings.c sha1.c sha256.c string.c text.c unpack.c uri.c x86_calls.c xz.c xz_block.c)
 NET_SOURCES    := $(addprefix net/,arp.c boot_server.c checksum.c dhcp.c dhcp_cache.c dhcp_message.c dhcp_offers.c dhcp_port.c \
-                    dhcp_request.c dns.c dns_message.c download.c download_growth.c download_lane.c download_retry.c download_room.c \
+                    dhcp_request.c dns.c dns_message.c download.c download_growth.c download_lane.c download_part.c download_retry.c download_room.c \
                     download_share.c download_watch.c eth.c file_stream.c http.c http_ahead.c http_connection.c http_exchange.c \
                     http_fields.c http_parse.c http_request.c http_validator.c icmp.c ipv4.c net.c netif.c pkt.c pxe_answers.c \
                     pxe_options.c ranges.c reassembly.c schemes.c tcp.c tcp_ack.c tcp_close.c tcp_mtu.c tcp_rx.c tcp_segment.c tcp_tx.c \
@@ -29,7 +29,7 @@ IMAGE_SOURCES  := $(addprefix image/,bzimage.c cpio.c describe.c disk_geometry.c
                     formats.c image.c initrd.c memory_disk.c multiboot.c nbp.c plan.c script.c space.c)
 USR_SOURCES    := $(addprefix usr/,autoboot.c boot.c boot_choice.c boot_file.c cmd_basic.c cmd_digest.c cmd_image.c cmd_net.c \
                     cmd_settings.c cmd_unpack.c command.c commands.c complete.c digest.c expect.c fetch.c fetch_job.c handed.c ifmgmt.c \
-                    live.c main.c progress.c prompt.c pxemenu.c running.c script.c shell.c unpack.c wait.c)
+                    live.c main.c progress.c prompt.c pxemenu.c remote_disk.c running.c script.c shell.c unpack.c wait.c)
 DRIVER_SOURCES := $(addprefix drivers/net/,e1000.c list.c probe.c skeleton.c undi.c virtio_net.c virtio_pci.c virtio_queue.c)
 ARCH_SOURCES   := $(addprefix arch/x86/,start.c parent.c undi.c bios.c cpu.c io.c clock.c entropy.c console.c bios_console.c serial.c pci.c memmap.c \
                     e820.c pmm.c post.c execute.c system.c acpi.c smbios.c hooks.c pxe.c pxe_program.c)

@@ -23,6 +23,7 @@
 #define CONFIG_FRAGMENTS 1  /* IPv4 packets that come in fragments are put together */
 #define CONFIG_MERGING  1   /* a NIC that can may merge TCP segments into packets of up to 64 KiB */
 #define CONFIG_PXE      1   /* PXE programs, and the API that they call */
+#define CONFIG_SAN      1   /* disks that stay on a server: sanboot, sanhook, sanunhook; needs CONFIG_DISKS and CONFIG_RESUME */
 #define CONFIG_CONTAINERS 1 /* starts from elsewhere than a ROM: what a PXE stack or a boot loader hands over is used */
 
 #endif

@@ -19,6 +19,9 @@ struct block_device {
 	 *  which other calls may still succeed: -EIO, -ESTALE (what is behind it has changed: never other bytes than before), -EROFS. */
 	int (*read)(struct block_device *d, uint64_t first, uint32_t count, void *data);
 	int (*write)(struct block_device *d, uint64_t first, uint32_t count, const void *data);
+	/** The physical memory that it keeps bytes in, which may move until something is booted: nobody else is to use that while it is a drive.
+	 *  NULL: none but the heap. */
+	void (*memory)(const struct block_device *d, uint32_t *start, uint32_t *len);
 	/** Forget a call that was in progress; may be NULL. */
 	void (*abandon)(struct block_device *d);
 	/** Give all back. The device is gone. */

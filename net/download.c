@@ -69,8 +69,7 @@ static void free_uri(struct download *d)
 		uri_free(d->uri);
 }
 
-/** Make @uri the one to ask; takes it. */
-static int set_uri(struct download *d, struct uri *uri)
+int download_set_uri(struct download *d, struct uri *uri)
 {
 	const struct scheme *scheme = scheme_find(uri->scheme);
 	int rc = 0;
@@ -103,7 +102,7 @@ static int follow(struct download *d, const char *location)
 		uri_free(uri);
 		return fail(-ELOOP, "too many redirects (%u), last: %s", REDIRECTS_MAX, last);
 	}
-	return set_uri(d, uri);
+	return download_set_uri(d, uri);
 }
 
 int download_redirect(struct lane *lane, uint32_t now_ms)
@@ -134,9 +133,10 @@ void download_restart(struct download *d)
 {
 	d->begun = d->total_known = false;
 	d->validator[0] = '\0';
-	d->total = d->left = RANGE_UNKNOWN;
+	d->total = RANGE_UNKNOWN;
+	d->left = download_wanted(d);
 	d->progress.done_bytes = d->progress.total_bytes = 0;
-	ranges_init(&d->missing, 0, RANGE_UNKNOWN);
+	ranges_init(&d->missing, 0, d->left);
 	room_forget(d);
 }
 
@@ -184,7 +184,8 @@ static int fetching(struct download *d, uint32_t now_ms)
 	int rc;
 
 	if (complete(d)) {
-		d->progress.total_bytes = d->progress.done_bytes;
+		if (!download_is_part(d))
+			d->progress.total_bytes = d->progress.done_bytes;
 		return 0;
 	}
 	if (!watch_link(d, now_ms))
@@ -273,21 +274,20 @@ void download_shutdown(struct net *net, uint32_t now_ms)
 
 /* ---- for usr/ ------------------------------------------------------------------------------------------------------------------- */
 
-int download_start(struct download **result, struct net *net, const struct uri *uri, struct sink *sink, uint32_t now_ms)
+struct download *download_new(struct net *net, const struct uri *uri, struct sink *sink, int *rc)
 {
 	struct download *d = heap_zalloc(sizeof(*d));
 	struct uri *copy = uri_copy(uri);
-	int rc;
 
-	*result = NULL;
 	if (!d || !copy) {
 		uri_free(copy);
 		heap_free(d);
-		return fail(-ENOMEM, "no room for a download");
+		*rc = fail(-ENOMEM, "no room for a download");
+		return NULL;
 	}
-	if ((rc = set_uri(d, copy)) != 0) {
+	if ((*rc = download_set_uri(d, copy)) != 0) {
 		heap_free(d);
-		return rc;
+		return NULL;
 	}
 	d->first = copy;
 	d->net = net;
@@ -296,12 +296,25 @@ int download_start(struct download **result, struct net *net, const struct uri *
 	list_init(&d->dns.link);
 	for_each_lane(lane, d)
 		lane_init(lane, d);
+	return d;
+}
+
+void download_begin(struct download *d, uint32_t now_ms)
+{
 	room_begin(d);
 	download_restart(d);
-	list_append(&net->downloads, &d->link);
+	list_append(&d->net->downloads, &d->link);
 	resolve(d, now_ms);
-	*result = d;
-	return 0;
+}
+
+int download_start(struct download **result, struct net *net, const struct uri *uri, struct sink *sink, uint32_t now_ms)
+{
+	int rc;
+
+	*result = download_new(net, uri, sink, &rc);
+	if (*result)
+		download_begin(*result, now_ms);
+	return rc;
 }
 
 int download_rc(const struct download *d)

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include "core/uri.h"
 #include "net/net.h"
+#include "net/ranges.h"
 
 /** Where the bytes go: memory addressed by offset. */
 struct sink {
@@ -25,10 +26,12 @@ struct sink {
 	uint64_t (*room)(struct sink *sink);
 	/** With room: what came is forgotten, the next byte that comes is the file's first. Also called in the beginning. */
 	void (*anew)(struct sink *sink);
+	/** NULL: all bytes lie one behind the other. Else: those from @offset on do up to what this returns, and no request goes beyond. */
+	uint64_t (*together)(struct sink *sink, uint64_t offset);
 };
 
 struct progress {
-	uint64_t done_bytes, total_bytes;       /* total 0: unknown */
+	uint64_t done_bytes, total_bytes;       /* total 0: unknown; of a part, too, it is the file's */
 	unsigned connections;                   /* in use now */
 };
 
@@ -37,6 +40,13 @@ struct download;                        /* net/download.c; on the heap, so that 
 /** Begin to fetch @uri (copied) into @sink for @net. Errors at once: -EPROTONOSUPPORT (with the schemes there are), -EINVAL,
  *  -ENOMEM; *@d is NULL then. */
 int download_start(struct download **d, struct net *net, const struct uri *uri, struct sink *sink, uint32_t now_ms);
+/** Begin to fetch the first @bytes of it, and to learn whether other parts can be had: -ENOTSUP ends it where not. */
+int download_start_head(struct download **d, struct net *net, const struct uri *uri, uint64_t bytes, struct sink *sink, uint32_t now_ms);
+/** Begin to fetch @part of the file whose head @of has fetched, from where that was found. Its bytes come in order, over one connection; the sink
+ *  is not told the size. If the file is another by now that ends it: -ESTALE. @of may be stopped before. */
+int download_start_part(struct download **d, const struct download *of, const struct range *part, struct sink *sink, uint32_t now_ms);
+/** Let @d, which fetches a part, go on to @end, in the same connection if it can. False when it is over already. */
+bool download_extend_part(struct download *d, uint64_t end);
 /** -EINPROGRESS, 0 when every byte is in the sink, or the error. */
 int download_rc(const struct download *d);
 /** Put the words of its error, which others may have overwritten, back in place for error_format(). */

@@ -49,10 +49,14 @@ static int take_file(struct loan *l, const struct transfer_info *info)
 	d->home = l->lane->address;
 	if (!text_copy(d->validator, sizeof(d->validator), info->validator))
 		d->validator[0] = '\0';
-	ranges_init(&d->missing, 0, d->total);
-	d->left = d->total;
+	if (download_is_part(d) && d->part.end > d->total)
+		d->part.end = d->total;
+	ranges_init(&d->missing, 0, download_wanted(d));
+	d->left = download_wanted(d);
 	l->piece.end = info->piece.end < d->total ? info->piece.end : d->total;
-	rc = d->sink->size(d->sink, info->known, d->progress.total_bytes);
+	rc = download_is_part(d) ? part_check(d) : 0;
+	if (rc == 0)
+		rc = d->sink->size(d->sink, info->known, d->progress.total_bytes);
 	if (rc != 0)
 		l->answer = ANSWER_NO_ROOM;
 	else
@@ -111,7 +115,7 @@ static uint64_t take_bytes(struct download *d, uint64_t start, uint64_t end)
 	}
 	ranges_remove(&d->missing, start, end);         /* when the set is too small for it, this is made up for at the piece's end */
 	d->left = ranges_total(&d->missing);
-	d->progress.done_bytes = d->total - d->left;
+	d->progress.done_bytes = download_wanted(d) - d->left;
 	return before - d->left;
 }
 
@@ -159,11 +163,13 @@ int lane_lend(struct lane *lane, const struct range *piece, uint32_t now_ms)
 	struct transfer_request request = { d->uri, before ? lane->address : d->dns.address[d->address], *piece, NULL, before, d->hold };
 	int rc;
 
-	*l = (struct loan){ .user = { lane_begin, lane_at, lane_arrived, lane_ended }, .lane = lane, .piece = *piece };
+	if (CONFIG_SAN && d->sink->together && d->sink->together(d->sink, piece->start) < piece->end)
+		request.piece.end = d->sink->together(d->sink, piece->start);
+	*l = (struct loan){ .user = { lane_begin, lane_at, lane_arrived, lane_ended }, .lane = lane, .piece = request.piece };
 	l->lent_start = piece->start;
-	l->asked_end = piece->end;
+	l->asked_end = request.piece.end;
 	l->behind = before != NULL;
-	if (piece->end == d->total)
+	if (request.piece.end == d->total)
 		request.piece.end = RANGE_UNKNOWN;
 	if (d->begun)
 		request.validator = d->validator;

@@ -2,6 +2,7 @@
 /* A download's inside, for net/download*.c:
  *
  *   download.c         its life: names, redirects, the stages, what usr/ asks
+ *   download_part.c    parts of a file, one by one
  *   download_lane.c    lanes: a connection's share of the work, its loans, what transfers tell
  *   download_share.c   who is lent what
  *   download_growth.c  how many lanes there are
@@ -99,6 +100,7 @@ struct download {
 	uint64_t total;
 	uint32_t home;                          /* the address that told */
 	char validator[VALIDATOR_MAX];          /* "": none, and no byte of another answer may join those here */
+	struct range part;                      /* all that is wanted of it; end 0: the file */
 	struct ranges missing;
 	uint64_t left;                          /* bytes in missing */
 	uint64_t gained;                        /* ever */
@@ -156,6 +158,25 @@ static inline bool download_resumable(const struct download *d)
 {
 	return CONFIG_RESUME && d->begun && d->total_known && d->validator[0];
 }
+
+/** Any but download_start()'s own; not asked for yet, and in no list. NULL and *@rc, with fail(). */
+struct download *download_new(struct net *net, const struct uri *uri, struct sink *sink, int *rc);
+/** In net's list, asking for the server's addresses. */
+void download_begin(struct download *d, uint32_t now_ms);
+/** Make @uri the one to ask; takes it. */
+int download_set_uri(struct download *d, struct uri *uri);
+/** Is no more wanted than a part? */
+static inline bool download_is_part(const struct download *d) { return CONFIG_SAN && d->part.end; }
+/** How many bytes are wanted, once that is known. */
+static inline uint64_t download_wanted(const struct download *d)
+{
+	return download_is_part(d) ? d->part.end - d->part.start : d->total;
+}
+
+/* ---- download_part.c ------------------------------------------------------------------------------------------------------------ */
+
+/** What the first answer said of the file is known: 0, or why a part cannot be had of it. */
+int part_check(const struct download *d);
 
 /* ---- download_lane.c ------------------------------------------------------------------------------------------------------------ */
 

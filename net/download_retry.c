@@ -148,6 +148,8 @@ int retry_unreachable(struct download *d, int rc, uint32_t now_ms)
 static int restart(struct download *d, const char *why, uint32_t now_ms)
 {
 	lanes_close(d, now_ms);
+	if (download_is_part(d) && d->contact)
+		return fail(-ESTALE, "%s, of which only parts were fetched", why);
 	if (++d->restarts > RESTARTS_MAX)
 		return fail(-EPROTO, "%s: %u times, and never the whole file", why, RESTARTS_MAX);
 	retry_say(d, "%s, restarting", why);

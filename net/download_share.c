@@ -225,8 +225,10 @@ static bool wants_more(const struct lane *lane)
 
 	if (!CONFIG_RESUME || !l->transfer || !l->began || l->ended || l->none_behind || lane->loan[!lane->now].transfer)
 		return false;
-	return !lane->retiring && !d->one_by_one && lane->meter.rate &&
-	       share_time_ms(lane_left(lane), lane->meter.rate) <= BEHIND_ROUNDS * lane_rtt_ms(lane) + BEHIND_MS;
+	if (lane->retiring || d->one_by_one)
+		return false;
+	return download_is_part(d) || (lane->meter.rate &&
+	       share_time_ms(lane_left(lane), lane->meter.rate) <= BEHIND_ROUNDS * lane_rtt_ms(lane) + BEHIND_MS);
 }
 
 /** The next piece, before this one is done. A lane that was cut short may just go on. */

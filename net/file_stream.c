@@ -124,7 +124,7 @@ int file_stream_open(struct file_stream **result, struct net *net, const struct 
 	}
 	f->size = buffer_bytes;
 	crc_init(&f->crc, CRC32_POLYNOMIAL);
-	f->sink = (struct sink){ sink_size, sink_at, sink_room, sink_anew };
+	f->sink = (struct sink){ .size = sink_size, .at = sink_at, .room = sink_room, .anew = sink_anew };
 	if ((rc = download_start(&f->download, net, uri, &f->sink, now_ms)) != 0) {
 		free_stream(f);
 		return rc;

@@ -22,6 +22,7 @@
 #define CONFIG_FRAGMENTS 0
 #define CONFIG_MERGING  0
 #define CONFIG_PXE      0
+#define CONFIG_SAN      0
 #define CONFIG_CONTAINERS 0
 
 #endif
