@@ -173,7 +173,7 @@ def test_refusals(machine, lan, server, disk):
     m = machine(net=lan.net, disk=disk, nic_options=',bootindex=1')
     m.shell()
     m.send('autoboot\r')
-    m.expect(rf'{re.escape(lan.host)} refused \(NAK\), starting')
+    m.expect(rf'{re.escape(lan.host)} refused, starting over')
     m.expect(rf'net0: access denied: DHCP server {re.escape(lan.host)} refused {re.escape(lan.first)} \(NAK\), as it did 5 times')
     m.prompt()
     first.close()
