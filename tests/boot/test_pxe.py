@@ -216,5 +216,5 @@ def test_our_own_program_that_dhcp_names_again(machine):
     m = machine(net=f'user,ipv6=off,tftp={TOP}/bin', bootfile='undionly.kpxe')
     m.expect(r'Booting undionly\.kpxe')
     m.expect(r'Taken over: net0: 10\.0\.2\.15/24[^\n]*boot file undionly\.kpxe', DOWNLOAD)
-    m.expect(r'net0: loop detected: its URL is that of the program that is running', DOWNLOAD)
+    m.expect(r'net0: loop detected: it is the program that is running: the same bytes from the same URL', DOWNLOAD)
     m.expect('Press Ctrl-B')
