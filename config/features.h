@@ -7,6 +7,7 @@
 #define CONFIG_TFTP     1   /* tftp:// */
 #define CONFIG_PROXYDHCP 1  /* ProxyDHCP, PXE boot menus, boot servers (pxebs), DHCP packets kept and taken over */
 #define CONFIG_SETTLING 1   /* autoboot goes on while a network settles, and its cards take turns; 0: each is tried once */
+#define CONFIG_DECLINE  1   /* an address that somebody on the link has is not taken from DHCP */
 #define CONFIG_CIRCLES  1   /* what boots itself again without end is noticed */
 #define CONFIG_RESUME   1   /* what breaks is gone on with, and a download may have several connections (config/net.h) */
 #define CONFIG_GZIP     1   /* gzip and zlib images: imgextract, kernels that arrive so */

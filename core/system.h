@@ -25,6 +25,8 @@ const struct system_entry *system_entry(void);
 /** A DHCP packet that whoever started us has kept for us; its length, 0: none. @which as PXE's GET_CACHED_INFO: 2 ACK, 3 reply. It belongs to
  *  the NIC that booted us. */
 size_t system_cached_packet(unsigned which, void *buffer, size_t size);
+/** Is @program, @len bytes, the program as which a PXE stack loaded us? False when none did. */
+bool system_is_this_program(const void *program, size_t len);
 /** The command line that a boot loader gave us; NULL: none. */
 const char *system_command_line(void);
 /** The initrd that it gave us, @len bytes that stay where they are; NULL: none. */

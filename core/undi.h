@@ -11,11 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "core/pci.h"
+#include "core/pxe_params.h"
 
 #define UNDI_SHARE_MAX 2048
-
-/** A far pointer as parameter blocks have it. */
-struct undi_far { uint16_t offset, segment; } __attribute__((packed));
 
 /** Is there an UNDI that our driver is to use, and which PCI function is it for? */
 bool undi_device(struct pci_device *pci);
@@ -23,9 +21,9 @@ bool undi_device(struct pci_device *pci);
  *  0 when the call failed. Interrupts are let in during it, but for UNDI_ISR. */
 uint16_t undi_call(uint16_t opcode, void *block, size_t len);
 /** Put @len bytes (the second of two after the first; UNDI_SHARE_MAX in all) where 16-bit code can read them. @at: the place in the area. */
-struct undi_far undi_share(size_t at, const void *data, size_t len);
+struct pxe_far undi_share(size_t at, const void *data, size_t len);
 /** The @len bytes below 1 MiB that UNDI points to; NULL: they are not. */
-const uint8_t *undi_bytes(struct undi_far where, size_t len);
+const uint8_t *undi_bytes(struct pxe_far where, size_t len);
 
 /** Interrupt @line (0 to 15) is noted from now on, and its line masked each time until undi_interrupt_done(). */
 void undi_interrupt_open(unsigned line);

@@ -5,6 +5,7 @@
  * can redirect a connection by a reply that we did not ask for. */
 #include "net/arp.h"
 
+#include "config/features.h"
 #include "core/clock.h"
 #include "core/cursor.h"
 #include "core/errors.h"
@@ -23,7 +24,7 @@ enum {
 
 static const uint8_t nobody[6];
 
-static int send_arp(struct netif *netif, uint16_t op, const uint8_t to[6], const uint8_t target_mac[6], uint32_t target_ip)
+static int send_arp_from(struct netif *netif, uint32_t ip, uint16_t op, const uint8_t to[6], const uint8_t target_mac[6], uint32_t target_ip)
 {
 	struct pkt *p = pkt_alloc();
 	struct writer w;
@@ -33,10 +34,15 @@ static int send_arp(struct netif *netif, uint16_t op, const uint8_t to[6], const
 	w = wr_init(pkt_put(p, ARP_BYTES), ARP_BYTES);
 	wr_fields(&w, "22112", ARP_ETHERNET, ETH_TYPE_IPV4, 6, 4, op);
 	wr_bytes(&w, netif->mac, 6);
-	wr_be32(&w, netif->ip);
+	wr_be32(&w, ip);
 	wr_bytes(&w, target_mac, 6);
 	wr_be32(&w, target_ip);
 	return eth_output(netif, p, to, ETH_TYPE_ARP);
+}
+
+static int send_arp(struct netif *netif, uint16_t op, const uint8_t to[6], const uint8_t target_mac[6], uint32_t target_ip)
+{
+	return send_arp_from(netif, netif->ip, op, to, target_mac, target_ip);
 }
 
 static void ask(struct arp_entry *e, uint32_t now_ms)
@@ -49,6 +55,13 @@ static void ask(struct arp_entry *e, uint32_t now_ms)
 void arp_announce(struct netif *netif)
 {
 	send_arp(netif, ARP_REQUEST, eth_broadcast, nobody, netif->ip);        /* RFC 5227 3 */
+}
+
+void arp_probe(struct netif *netif, uint32_t ip)
+{
+	netif->probed_ip = ip;
+	netif->probe_answered = false;
+	send_arp_from(netif, 0, ARP_REQUEST, eth_broadcast, nobody, ip);        /* RFC 5227 2.1.1 */
 }
 
 static struct pkt *take_pending(struct arp_entry *e)
@@ -190,6 +203,8 @@ void arp_input(struct netif *netif, struct pkt *p, uint32_t now_ms)
 		netif->counters.rx_dropped++;
 		return;
 	}
+	if (CONFIG_DECLINE && sender_ip == netif->probed_ip && memcmp(sender_mac, netif->mac, 6) != 0)
+		netif->probe_answered = true;
 	if (netif->ip == 0)
 		return;
 	if (sender_ip == netif->ip) {

@@ -34,6 +34,8 @@ int arp_output(struct netif *netif, struct pkt *p, uint32_t next_hop, uint32_t n
 void arp_input(struct netif *netif, struct pkt *p, uint32_t now_ms);
 /** Tell everyone our address, so that old entries for it go (RFC 5227 3). Expects no answer. */
 void arp_announce(struct netif *netif);
+/** Ask who has @ip, as one who does not have it: probe_answered of the interface becomes true if somebody says so (RFC 5227 2.1). */
+void arp_probe(struct netif *netif, uint32_t ip);
 /** Repeat requests (every 250 ms at first, then each second, 6 tries), give up on silent ones: their packets are dropped and
  *  ipv4's users are told by net_unreachable(). */
 void arp_poll(struct net *net, uint32_t now_ms);

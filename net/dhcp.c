@@ -21,16 +21,16 @@
 enum {
 	INTERVAL_MIN_MS = 1000,
 	INTERVAL_MAX_MS = 4000,         /* a switch port that begins to forward is noticed within 5 s */
-	REQUEST_TRIES = 4, NAKS_MAX = 5,
+	REQUEST_TRIES = 4, NAKS_MAX = 5, DECLINES_MAX = 2,
 	LEASE_MIN_S = 60, LEASE_MAX_S = 2000000,        /* the clock wraps: 23 days are forever */
 };
 
-/** A DISCOVER or REQUEST as the state wants it (RFC 2131 table 5), or NULL. */
-static struct pkt *build(const struct dhcp *d, uint32_t now_ms)
+/** A message of @type as the state wants it (RFC 2131 table 5), or NULL. */
+static struct pkt *build(const struct dhcp *d, uint8_t type, uint32_t now_ms)
 {
 	bool requesting = d->state == DHCP_REQUESTING;
 	struct dhcp_request request = {
-		.netif = d->netif, .type = d->state == DHCP_SELECTING ? DHCP_DISCOVER : DHCP_REQUEST, .xid = d->listener.xid,
+		.netif = d->netif, .type = type, .xid = d->listener.xid,
 		.waited_ms = now_ms - d->started_ms, .ciaddr = d->state > DHCP_REQUESTING ? d->offered_ip : 0,
 		.requested_ip = requesting ? d->offered_ip : 0, .server_id = requesting ? d->server_ip : 0, .boot_item = PXE_NO_ITEM,
 	};
@@ -38,14 +38,14 @@ static struct pkt *build(const struct dhcp *d, uint32_t now_ms)
 	return dhcp_request_build(&request);
 }
 
-/** Send the message of this state; to the lease's server alone while renewing, else to all. */
-static void send(struct dhcp *d, uint32_t now_ms)
+/** Send a message; to the lease's server alone while renewing, else to all. */
+static void send_type(struct dhcp *d, uint8_t type, uint32_t now_ms)
 {
 	struct netif *netif = d->netif;
 	struct ipv4_header server = { .netif = netif, .src = d->server_ip, .dst = netif->ip };
 	struct ipv4_route route = { netif, 0, 0xffffffff, netif->mtu };
 	uint32_t dst = 0xffffffff;
-	struct pkt *p = build(d, now_ms);
+	struct pkt *p = build(d, type, now_ms);
 
 	if (CONFIG_PROXYDHCP && p && d->state == DHCP_SELECTING)
 		dhcp_cache_store(netif, DHCP_CACHED_DISCOVER, p->data, pkt_len(p));
@@ -55,6 +55,12 @@ static void send(struct dhcp *d, uint32_t now_ms)
 		dst = d->server_ip;
 	dhcp_port_output(&d->listener, p, &route, dst, DHCP_SERVER_PORT, now_ms);
 	d->tries++;
+}
+
+/** Send the message of this state. */
+static void send(struct dhcp *d, uint32_t now_ms)
+{
+	send_type(d, d->state == DHCP_SELECTING ? DHCP_DISCOVER : DHCP_REQUEST, now_ms);
 }
 
 /** RFC 2131 4.1: each wait is longer than the one before, and no two machines wait alike. */
@@ -92,6 +98,8 @@ static void start_selecting(struct dhcp *d, uint32_t now_ms)
 static void start_requesting(struct dhcp *d, uint32_t now_ms)
 {
 	enter(d, DHCP_REQUESTING);
+	if (CONFIG_DECLINE)
+		arp_probe(d->netif, d->offered_ip);
 	log_info(DHCP, "%s: dhcp: requesting %pI4 from %pI4\n", d->netif->name, (void *)&d->offered_ip, (void *)&d->server_ip);
 	send(d, now_ms);
 	set_retry(d, now_ms);
@@ -203,6 +211,20 @@ static void refused(struct dhcp *d, uint32_t now_ms)
 		start_selecting(d, now_ms);
 }
 
+/* RFC 2131 4.4.1 has us look whether the address is somebody's, and decline it then. Whoever has it is asked along with the request, so
+ * nobody waits; nor for ten seconds before asking anew, which is to bound the traffic: so does DECLINES_MAX, which also has us go on where
+ * something answers for every address. */
+static bool declined(struct dhcp *d, uint32_t now_ms)
+{
+	if (!CONFIG_DECLINE || d->state != DHCP_REQUESTING || !d->netif->probe_answered || d->declines == DECLINES_MAX)
+		return false;
+	log_warn(DHCP, "%s: dhcp: %pI4 is in use already\n", d->netif->name, (void *)&d->offered_ip);
+	d->declines++;
+	send_type(d, DHCP_DECLINE, now_ms);
+	start_selecting(d, now_ms);
+	return true;
+}
+
 /* RFC 2131 4.4.1, 4.4.5: only the server that was asked can answer; while rebinding any may. */
 static void answer_input(struct dhcp *d, const struct dhcp_message *m, uint32_t now_ms)
 {
@@ -212,7 +234,7 @@ static void answer_input(struct dhcp *d, const struct dhcp_message *m, uint32_t 
 	}
 	if (m->type == DHCP_NAK) {
 		refused(d, now_ms);
-	} else if (m->type == DHCP_ACK && m->yiaddr == d->offered_ip) {
+	} else if (m->type == DHCP_ACK && m->yiaddr == d->offered_ip && !declined(d, now_ms)) {
 		d->server_ip = m->server_id;
 		bind(d, m, now_ms);
 	}

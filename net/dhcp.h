@@ -4,8 +4,8 @@
  * dhcp_start() sends DISCOVER; the first complete offer (an address, a mask, a server id) is requested at once; when it is
  * acknowledged the lease's options are stored in the interface's scope "netN.dhcp", the address takes effect, rc becomes 0 and the
  * client stays bound (it renews at T1/T2). Unsolicited packets are ignored in every state. What others offer, ProxyDHCP servers among them,
- * is kept as it comes, while the client is bound too; the best of it is the scope "proxydhcp" (net/dhcp_offers.h). DHCPDECLINE is not sent:
- * nobody waits to see whether an address is in use. */
+ * is kept as it comes, while the client is bound too; the best of it is the scope "proxydhcp" (net/dhcp_offers.h). An
+ * address that answers to ARP before it is acknowledged is declined; nobody waits to see whether it will. */
 #ifndef NET_DHCP_H
 #define NET_DHCP_H
 
@@ -26,7 +26,7 @@ struct dhcp {
 	uint32_t started_ms, retry_ms, interval_ms, give_up_ms;
 	uint32_t discovered_ms;         /* when the last DISCOVER was sent */
 	bool cached;                    /* bound by dhcp_use_cached() */
-	unsigned tries, discovers, naks; /* tries: in this state */
+	unsigned tries, discovers, naks, declines; /* tries: in this state */
 	uint32_t offered_ip, server_ip; /* chosen, or second best for now while selecting */
 	uint32_t refusing_ip;           /* the server that said NAK: its next offer is second best */
 	uint32_t t1_ms, t2_ms, expires_ms;

@@ -61,6 +61,12 @@ static const uint8_t identity[] = {
 	OPTION_UNDI, 3, 1, 2, 1,
 };
 
+static void put_client_id(struct writer *w, const struct netif *netif)
+{
+	wr_fields(w, "111", OPTION_CLIENT_ID, 7, 1);                    /* Ethernet */
+	wr_bytes(w, netif->mac, sizeof netif->mac);
+}
+
 /* RFC 4578: who we are, as every PXE client says it; servers choose the boot file by it. */
 static void put_identity(struct writer *w, const struct netif *netif)
 {
@@ -72,8 +78,7 @@ static void put_identity(struct writer *w, const struct netif *netif)
 	put_option(w, TAG_USER_CLASS, CONFIG_USER_CLASS, sizeof CONFIG_USER_CLASS - 1);
 	put_option(w, OPTION_PARAMETERS, parameters, sizeof parameters);
 	put_features(w, netif);
-	wr_fields(w, "111", OPTION_CLIENT_ID, 7, 1);                    /* Ethernet */
-	wr_bytes(w, netif->mac, sizeof netif->mac);
+	put_client_id(w, netif);
 	if (uuid && len == 16) {
 		wr_fields(w, "111", OPTION_UUID, 17, 0);
 		wr_bytes(w, uuid, 16);
@@ -106,7 +111,10 @@ struct pkt *dhcp_request_build(const struct dhcp_request *r)
 		put_u32(&w, OPTION_REQUESTED_IP, r->requested_ip);
 	if (r->server_id)
 		put_u32(&w, TAG_DHCP_SERVER, r->server_id);
-	put_identity(&w, r->netif);
+	if (r->type == DHCP_DECLINE)                                    /* RFC 2131 table 5 allows no more */
+		put_client_id(&w, r->netif);
+	else
+		put_identity(&w, r->netif);
 	if (CONFIG_PROXYDHCP && r->boot_item != PXE_NO_ITEM) {
 		wr_fields(&w, "11", OPTION_VENDOR, 7);
 		put_u32(&w, PXE_BOOT_ITEM, r->boot_item);

@@ -11,7 +11,7 @@ struct pkt;
 
 struct dhcp_request {
 	const struct netif *netif;
-	uint8_t type;                           /* DHCP_DISCOVER, DHCP_REQUEST */
+	uint8_t type;                           /* DHCP_DISCOVER, DHCP_REQUEST, DHCP_DECLINE */
 	uint32_t xid;
 	uint32_t waited_ms;                     /* since the first of its kind */
 	uint32_t ciaddr;                        /* our address if we have one; without, the answer is to be broadcast */

@@ -35,6 +35,8 @@ struct netif {
 	/* IPv4, host order; 0 when unset. Derived from settings by netif_apply_settings(). */
 	uint32_t ip, netmask, gateway;
 	uint16_t mtu;
+	uint32_t probed_ip;             /* by arp_probe(), and whether another claimed it since */
+	bool probe_answered;
 	uint32_t settings_seen;         /* settings_generation they were derived from */
 
 	struct netif_counters counters;

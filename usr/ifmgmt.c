@@ -114,8 +114,8 @@ static void dhcp_draw(void *context)
 	char left[24];
 
 	if (CONFIG_SETTLING && netif->dhcp.naks)
-		progress_show("DHCP (%s %pM)... %u s, %pI4 refused (NAK), starting over", netif->name, netif->mac, seconds,
-			      &netif->dhcp.refusing_ip);
+		progress_show("DHCP (%s %pM)... %u s, %pI4 refused, starting over", netif->name, netif->mac, seconds,
+			      &netif->dhcp.refusing_ip);        /* 79 columns hold it all */
 	else if (CONFIG_SETTLING && seconds >= SETTLING_S && p->counts_down)
 		progress_show("DHCP (%s %pM)... %u s, is the network settling?%s", netif->name, netif->mac, seconds, time_left_text(p, left));
 	else if (seconds)

@@ -5,6 +5,7 @@
 #include "core/errors.h"
 #include "core/heap.h"
 #include "core/string.h"
+#include "core/system.h"
 #include "image/image.h"
 #include "usr/wait.h"
 
@@ -59,7 +60,8 @@ int running_check(const struct image *image)
 		times += r->keys == wait_keys_read() && is(r, image);
 	if (times >= RUNNING_TIMES)
 		return fail(-ELOOP, "it runs itself for the %uth time, with the same bytes from the same URL", times + 1);
-	if (program && !image->format->script && strcmp(program, image->uri) == 0 && wait_keys_read() == 0)
-		return fail(-ELOOP, "its URL is that of the program that is running");
+	if (program && strcmp(program, image->uri) == 0 && wait_keys_read() == 0 &&
+	    system_is_this_program(image_bytes(image, 0, image->block.length), image->block.length))
+		return fail(-ELOOP, "it is the program that is running: the same bytes from the same URL");
 	return 0;
 }

@@ -27,8 +27,7 @@ void running_end(struct running *r);
 
 /** The URL (copied) that the program that we are was fetched from; NULL: from none. */
 void running_set_program(const char *url);
-/** May @image be booted? -ELOOP with fail(): it has the same URL and the same bytes as what is running, and nobody pressed a key since. Of
- *  the program that we are only the URL is known: any other program from there counts as the same. */
+/** May @image be booted? -ELOOP with fail(): it has the same URL and the same bytes as what is running, and nobody pressed a key since. */
 int running_check(const struct image *image);
 
 #endif

@@ -3,14 +3,12 @@
 #include "arch/x86/e820.h"
 
 #include "arch/x86/bios.h"
+#include "arch/x86/hidden_map.h"
 
 #define PAGE 4096u
 #define LOWEST  0x100000u                          /* RAM below 1 MiB is not in the map */
 #define HIGHEST 0xfffff000u                        /* the last page below 4 GiB stays out, so that ends fit in 32 bits */
-#define SMAP 0x534d4150u
 #define E820_CALLS_MAX 128
-
-struct e820_entry { uint64_t start, size; uint32_t type, attributes; };
 
 static void remove_region(struct memmap *map, unsigned i)
 {
@@ -73,7 +71,7 @@ void memmap_add(struct memmap *map, uint32_t start, uint32_t end)
 }
 
 /** The part of an entry that lies below 4 GiB; false when none does. */
-static bool entry_range(const struct e820_entry *entry, uint32_t *start, uint32_t *end)
+static bool entry_range(const struct map_entry *entry, uint32_t *start, uint32_t *end)
 {
 	uint64_t limit = entry->start + entry->size;
 
@@ -85,7 +83,7 @@ static bool entry_range(const struct e820_entry *entry, uint32_t *start, uint32_
 }
 
 /** The entry after *@next, which moves on (0: that was the last); NULL when there is none. */
-static const struct e820_entry *e820_next(const struct boot_info *info, uint32_t *next)
+static const struct map_entry *e820_next(const struct boot_info *info, uint32_t *next)
 {
 	struct rm_call call = { .eax = 0xe820, .ebx = *next, .ecx = 20, .edx = SMAP, .edi = LOWMEM_BOUNCE, .es = rm_segment(info->lowmem) };
 
@@ -93,20 +91,20 @@ static const struct e820_entry *e820_next(const struct boot_info *info, uint32_t
 	*next = call.ebx;
 	if (call.eax != SMAP || (call.flags & FLAG_CARRY))
 		return NULL;
-	return (const struct e820_entry *)(info->lowmem + LOWMEM_BOUNCE);
+	return (const struct map_entry *)(info->lowmem + LOWMEM_BOUNCE);
 }
 
 /** Go through the map once; RAM is added, or in the second turn everything else taken out. False when there is no E820. */
 static bool e820_walk(const struct boot_info *info, struct memmap *map, bool ram)
 {
-	const struct e820_entry *entry;
+	const struct map_entry *entry;
 	uint32_t next = 0, start, end;
 
 	for (unsigned calls = 0; calls < E820_CALLS_MAX; calls++) {
 		entry = e820_next(info, &next);
 		if (!entry)
 			return calls > 0;
-		if (ram == (entry->type == 1) && entry_range(entry, &start, &end))
+		if (ram == (entry->type == MAP_RAM) && entry_range(entry, &start, &end))
 			ram ? memmap_add(map, start, end) : memmap_exclude(map, start, end);
 		if (next == 0)
 			break;
@@ -116,7 +114,7 @@ static bool e820_walk(const struct boot_info *info, struct memmap *map, bool ram
 
 unsigned e820_entries(const struct boot_info *info, struct mem_entry *entries, unsigned max)
 {
-	const struct e820_entry *entry;
+	const struct map_entry *entry;
 	uint32_t next = 0;
 	unsigned count = 0;
 
@@ -128,25 +126,35 @@ unsigned e820_entries(const struct boot_info *info, struct mem_entry *entries, u
 	return count;
 }
 
-/** BIOSes before E820: E801h counts KiB from 1 MiB to 16 MiB and 64 KiB blocks from 16 MiB; 88h only the former. */
-static void e801_read(const struct boot_info *info, struct memmap *map)
+bool e801_read(const struct boot_info *info, uint16_t *kib, uint16_t *blocks)
 {
 	struct rm_call call = { .eax = 0xe801 };
 
 	rm_int_at(info->lowmem, 0x15, &call);
-	if (!(call.flags & FLAG_CARRY)) {
-		uint32_t kib = (call.eax & 0xffff) ? call.eax & 0xffff : call.ecx & 0xffff;
-		uint32_t blocks = (call.ebx & 0xffff) ? call.ebx & 0xffff : call.edx & 0xffff;
+	*kib = (uint16_t)(call.eax & 0xffff ? call.eax : call.ecx);
+	*blocks = (uint16_t)(call.ebx & 0xffff ? call.ebx : call.edx);
+	return !(call.flags & FLAG_CARRY);
+}
 
-		memmap_add(map, LOWEST, LOWEST + kib * 1024);
-		memmap_add(map, 0x1000000, blocks < 0xfeff ? 0x1000000 + blocks * 65536 : HIGHEST);
-		if (map->count)
-			return;
-	}
-	call = (struct rm_call){ .eax = 0x8800 };
+uint16_t ext_88_read(const struct boot_info *info)
+{
+	struct rm_call call = { .eax = 0x8800 };
+
 	rm_int_at(info->lowmem, 0x15, &call);
-	if (!(call.flags & FLAG_CARRY))
-		memmap_add(map, LOWEST, LOWEST + (call.eax & 0xffff) * 1024);
+	return call.flags & FLAG_CARRY ? 0 : (uint16_t)call.eax;
+}
+
+/** Of BIOSes before E820. */
+static void read_older(const struct boot_info *info, struct memmap *map)
+{
+	uint16_t kib, blocks;
+
+	if (e801_read(info, &kib, &blocks)) {
+		memmap_add(map, LOWEST, LOWEST + kib * 1024u);
+		memmap_add(map, 0x1000000, blocks < 0xfeff ? 0x1000000 + blocks * 65536u : HIGHEST);
+	}
+	if (!map->count)
+		memmap_add(map, LOWEST, LOWEST + ext_88_read(info) * 1024u);
 }
 
 void e820_read(const struct boot_info *info, struct memmap *map)
@@ -155,5 +163,5 @@ void e820_read(const struct boot_info *info, struct memmap *map)
 	if (e820_walk(info, map, true))
 		e820_walk(info, map, false);
 	else
-		e801_read(info, map);
+		read_older(info, map);
 }

@@ -3,11 +3,11 @@
 #include "arch/x86/hooks.h"
 
 #include "arch/x86/arch.h"
+#include "arch/x86/e820.h"
 #include "arch/x86/hidden_map.h"
 #include "core/errors.h"
 #include "core/string.h"
 
-#define SMAP 0x534d4150u
 #define MAP_MAX (LOWMEM_MAP_LEN / MAP_ENTRY_LEN)
 #define BASE_END 0xa0000u
 
@@ -41,20 +41,14 @@ static int read_map(struct map_entry *map)
 /** E801h and 88h, as the BIOS tells them and less our memory. */
 static void clip_older_calls(struct low_hooks *hooks)
 {
-	struct rm_call call = { .eax = 0xe801 };
+	uint16_t kib, blocks;
 
-	bios_int(0x15, &call);
 	hooks->e801_low = E801_NONE;
-	if (!(call.flags & FLAG_CARRY)) {
-		uint16_t low = (uint16_t)(call.eax & 0xffff ? call.eax : call.ecx);
-		uint16_t high = (uint16_t)(call.eax & 0xffff ? call.ebx : call.edx);
-
-		hooks->e801_low = map_clip_kib(low, boot_info->block);
-		hooks->e801_high = map_clip_blocks(high, boot_info->block);
+	if (e801_read(boot_info, &kib, &blocks)) {
+		hooks->e801_low = map_clip_kib(kib, boot_info->block);
+		hooks->e801_high = map_clip_blocks(blocks, boot_info->block);
 	}
-	call = (struct rm_call){ .eax = 0x8800 };
-	bios_int(0x15, &call);
-	hooks->ext_88 = call.flags & FLAG_CARRY ? 0 : map_clip_kib((uint16_t)call.eax, boot_info->block);
+	hooks->ext_88 = map_clip_kib(ext_88_read(boot_info), boot_info->block);
 }
 
 /** Fill the table that INT 15h will tell. */

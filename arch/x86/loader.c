@@ -56,8 +56,8 @@ int unpack_payload(struct boot_info *info, const uint8_t *image)
 
 int unpack_with_stack(struct boot_info *info, const uint8_t *image, uint32_t stack);
 
-/** Bring the payload to info->block and run it. */
-static int run_payload(struct boot_info *info, const uint8_t *image)
+/** Bring the payload to info->block, where it begins. */
+static int bring_payload(struct boot_info *info, const uint8_t *image)
 {
 	uint8_t *base = (uint8_t *)info->block;
 	uint32_t binary = word_at(image, IMAGE_BINARY_LEN), memory = word_at(image, IMAGE_MEMORY_LEN);
@@ -72,7 +72,6 @@ static int run_payload(struct boot_info *info, const uint8_t *image)
 	relocate(base, binary, memory, word_at(image, IMAGE_ADDRESS_MARK));
 	info->payload_len = memory;
 	memset(base + binary, 0, memory - binary);
-	((void (*)(struct boot_info *))base)(info);
 	return 0;
 }
 
@@ -171,7 +170,8 @@ static int loader_init(struct boot_info *info, const uint8_t *image)
 		info->block_len = bytes;
 	}
 	if (raw) {
-		run_payload(info, image);
+		if (bring_payload(info, image) == 0)
+			((int (*)(struct boot_info *))info->block)(info);
 		pmm_free(info, raw);
 	}
 	rom[ROM_STATE_PROMPTED] = info->prompted;
@@ -202,11 +202,15 @@ static bool choose_block(struct boot_info *info)
 	return false;
 }
 
-/** From the container, by image_start: @image is where this code stands. */
-int loader_main(struct boot_info *info, const uint8_t *image);
-int loader_main(struct boot_info *info, const uint8_t *image)
+/** From the container, by image_start: @image is where this code stands. The payload's address, where it is to be run; 0 when it has been;
+ *  or an error. */
+uint32_t loader_main(struct boot_info *info, const uint8_t *image);
+uint32_t loader_main(struct boot_info *info, const uint8_t *image)
 {
+	int rc;
+
 	if (info->entry == ENTRY_INIT)
-		return loader_init(info, image);
-	return choose_block(info) ? run_payload(info, image) : -ENOMEM;
+		return (uint32_t)loader_init(info, image);
+	rc = choose_block(info) ? bring_payload(info, image) : -ENOMEM;
+	return rc ? (uint32_t)rc : info->block;
 }

@@ -5,7 +5,8 @@ section .first progbits alloc exec nowrite align=16
 extern loader_main, unpack_payload
 global image_start, unpack_with_stack
 
-; image_start - from a container, by LOWMEM_CALL32.
+; image_start - from a container, by LOWMEM_CALL32. Where the loader's result is the payload's address it goes on there, and the payload
+; returns to who called us: what it runs may have been put where we stand.
 ;   in    eax = struct boot_info *        out   eax = 0 or a negative error        mode  32-bit flat, IF=0
 image_start:
 	jmp near .entry
@@ -15,15 +16,22 @@ image_start:
 	push ebx
 	push esi
 	push edi
+	push eax
 	call .here
 .here:	pop edx
 	sub edx, .here - image_start	; second argument: where the image is (eax: the first)
 	call loader_main
+	pop edx
 	pop edi
 	pop esi
 	pop ebx
 	pop ebp
-	ret
+	lea ecx, [eax - 1]
+	cmp ecx, -4096			; nothing, or an error
+	jae .done
+	push eax
+	mov eax, edx
+.done:	ret
 
 ; unpack_with_stack - call unpack_payload() with another stack: the container's may lie in a page with code, where an emulated processor
 ; takes hundreds of times longer over each write.

@@ -5,7 +5,7 @@
 #include "arch/x86/arch.h"
 #include "arch/x86/container.h"
 #include "arch/x86/parent_stack.h"
-#include "arch/x86/pxe_params.h"
+#include "core/pxe_params.h"
 #include "config/features.h"
 #include "core/printf.h"
 #include "core/string.h"

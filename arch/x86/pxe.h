@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The PXE API's dispatcher: an opcode and the far address of a parameter block in, what AX is to be out. The table of calls:
- * arch/x86/pxe_table.c. Parameter blocks: arch/x86/pxe_params.h. */
+ * arch/x86/pxe_table.c. Parameter blocks: core/pxe_params.h. */
 #ifndef ARCH_X86_PXE_H
 #define ARCH_X86_PXE_H
 

@@ -48,10 +48,22 @@ pxe_enter:
 	cmc
 	retf
 .v86:	push ds				; a monitor owns the processor's modes: nothing here may switch them
-	push di
-	lds di, [cs:hooks + HOOKS_OFFSET]
-	mov word [di], 1		; the status, PXENV_STATUS_FAILURE
-	pop di
+	lds bx, [cs:hooks + HOOKS_OFFSET]
+	mov ax, ds			; where the status belongs, if that is the caller's to say: as pxe_real() has it
+	movzx eax, ax
+	shl eax, 4
+	movzx ebx, bx
+	add eax, ebx
+	jz .refused
+	cmp bx, 0xffff
+	je .refused
+	cmp eax, 0xa0000
+	jae .write
+	inc eax
+	cmp eax, [cs:base]
+	jae .refused
+.write:	mov word [bx], 1		; PXENV_STATUS_FAILURE
+.refused:
 	pop ds
 	mov ax, 1
 	jmp .done

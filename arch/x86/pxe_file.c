@@ -6,7 +6,7 @@
 #include "arch/x86/pxe_transport.h"
 
 #include "arch/x86/pxe_memory.h"
-#include "arch/x86/pxe_params.h"
+#include "core/pxe_params.h"
 #include "arch/x86/pxe_wait.h"
 #include "core/errors.h"
 #include "core/heap.h"

@@ -5,7 +5,7 @@
  * event each until there are none (DONE), when the NIC may interrupt again. A caller that polls leaves START out. */
 #include "arch/x86/pxe_undi.h"
 
-#include "arch/x86/pxe_params.h"
+#include "core/pxe_params.h"
 #include "arch/x86/pxe_state.h"
 #include "arch/x86/pxe_wait.h"
 #include "build/layout.h"

@@ -6,7 +6,7 @@
 #include "arch/x86/pxe_preboot.h"
 
 #include "arch/x86/pxe_memory.h"
-#include "arch/x86/pxe_params.h"
+#include "core/pxe_params.h"
 #include "arch/x86/pxe_state.h"
 #include "arch/x86/pxe_transport.h"
 #include <stddef.h>

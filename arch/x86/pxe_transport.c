@@ -2,7 +2,7 @@
 /* What the PXE API's TFTP, UDP and FILE calls share. See arch/x86/pxe_transport.h. */
 #include "arch/x86/pxe_transport.h"
 
-#include "arch/x86/pxe_params.h"
+#include "core/pxe_params.h"
 #include "arch/x86/pxe_state.h"
 #include "arch/x86/pxe_wait.h"
 #include "core/errors.h"

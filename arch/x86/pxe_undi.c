@@ -3,7 +3,7 @@
 #include "arch/x86/pxe_undi.h"
 
 #include "arch/x86/pxe_memory.h"
-#include "arch/x86/pxe_params.h"
+#include "core/pxe_params.h"
 #include "arch/x86/pxe_state.h"
 #include "arch/x86/pxe_wait.h"
 #include "core/string.h"

@@ -27,9 +27,9 @@ static void divide_memory(void)
 	pkt_pool_init((struct pkt *)(at + count * PKT_BUFFER_BYTES), (void *)at, count);
 }
 
-/** From payload_start. Returns to the loader when the machine goes back to the BIOS. */
-void arch_main(struct boot_info *info);
-void arch_main(struct boot_info *info)
+/** From payload_start. Returns 0 when the machine goes back to the BIOS. */
+int arch_main(struct boot_info *info);
+int arch_main(struct boot_info *info)
 {
 	bool shell = false;
 
@@ -50,4 +50,5 @@ void arch_main(struct boot_info *info)
 	parent_close();
 	console_close();
 	sse_close();
+	return 0;
 }

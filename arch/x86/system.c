@@ -7,8 +7,11 @@
 #include "arch/x86/container.h"
 #include "config/features.h"
 #include "core/clock.h"
+#include "core/crc.h"
 #include "core/errors.h"
+#include "core/heap.h"
 #include "core/io.h"
+#include "image/plan.h"
 
 #define KEYBOARD_COMMAND 0x64
 #define KEYBOARD_PULSE_RESET 0xfe
@@ -38,6 +41,24 @@ const struct system_entry *system_entry(void)
 const char *system_embedded_script(void)
 {
 	return embedded_script[0] ? embedded_script : NULL;
+}
+
+/* Told by our image in it: where that stood when we began, by its CRC as the build took it. */
+bool system_is_this_program(const void *program, size_t len)
+{
+	uint32_t at = boot_info->image - PLAN_PROGRAM_PLACE;
+	struct crc *crc;
+	bool same = true;                       /* without memory: as its name says */
+
+	if (!CONFIG_CONTAINERS || boot_info->entry != ENTRY_NBP || len < boot_info->image_len || at > len - boot_info->image_len)
+		return false;
+	crc = heap_alloc(sizeof(*crc));
+	if (crc) {
+		crc_init(crc, CRC32_POLYNOMIAL);
+		same = crc_update(crc, 0, (const uint8_t *)program + at, boot_info->image_len) == boot_info->image_crc;
+	}
+	heap_free(crc);
+	return same;
 }
 
 const char *system_command_line(void)

@@ -33,14 +33,14 @@ uint16_t undi_call(uint16_t opcode, void *block, size_t len)
 	return parent_call(opcode, block, len);
 }
 
-struct undi_far undi_share(size_t at, const void *data, size_t len)
+struct pxe_far undi_share(size_t at, const void *data, size_t len)
 {
 	assert(at + len <= UNDI_SHARE_MAX);
 	memcpy((uint8_t *)bios_bounce() + SHARE_OFFSET + at, data, len);
-	return (struct undi_far){ (uint16_t)(LOWMEM_BOUNCE + SHARE_OFFSET + at), bios_bounce_segment() };
+	return (struct pxe_far){ (uint16_t)(LOWMEM_BOUNCE + SHARE_OFFSET + at), bios_bounce_segment() };
 }
 
-const uint8_t *undi_bytes(struct undi_far where, size_t len)
+const uint8_t *undi_bytes(struct pxe_far where, size_t len)
 {
 	uint32_t address = where.segment * 16u + where.offset;
 

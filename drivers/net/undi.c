@@ -7,8 +7,8 @@
 #include "core/errors.h"
 #include "core/heap.h"
 #include "core/string.h"
+#include "core/undi.h"
 #include "drivers/net/probe.h"
-#include "drivers/net/undi_api.h"
 
 #define FRAME_MIN 14
 #define FRAME_MAX 1514
@@ -34,40 +34,40 @@ static bool undi_knows(const struct pci_device *pci)
 /** A call that has no parameters but the status. */
 static uint16_t call_plain(uint16_t opcode)
 {
-	struct undi_status block = { 0 };
+	struct pxe_plain block = { 0 };
 
 	return undi_call(opcode, &block, sizeof(block));
 }
 
 /** Bring the adapter up. A stack that has done so refuses one of these, which is why only the call after them decides. */
-static int start_adapter(struct undi_information *info)
+static int start_adapter(struct pxe_undi_get_information *info)
 {
-	struct undi_initialize initialize = { 0 };
+	struct pxe_undi_initialize initialize = { 0 };
 	uint16_t status;
 
-	call_plain(UNDI_STARTUP);
-	undi_call(UNDI_INITIALIZE, &initialize, sizeof(initialize));
-	status = undi_call(UNDI_GET_INFORMATION, info, sizeof(*info));
+	call_plain(PXE_UNDI_STARTUP);
+	undi_call(PXE_UNDI_INITIALIZE, &initialize, sizeof(initialize));
+	status = undi_call(PXE_UNDI_GET_INFORMATION, info, sizeof(*info));
 	return status ? fail(-EIO, "undi: UNDI_GET_INFORMATION: PXE status %x", status) : 0;
 }
 
 static int undi_probe(struct nic *nic)
 {
-	struct undi_information info = { 0 };
+	struct pxe_undi_get_information info = { 0 };
 	struct undi *u;
 	int rc = start_adapter(&info);
 
 	if (rc != 0)
 		return rc;
-	if (info.address_len != NIC_MAC_BYTES)
-		return fail(-EIO, "undi: an address of %u bytes", info.address_len);
+	if (info.hardware_address_len != NIC_MAC_BYTES)
+		return fail(-EIO, "undi: an address of %u bytes", info.hardware_address_len);
 	u = heap_zalloc(sizeof(*u));
 	if (!u)
 		return fail(-ENOMEM, "undi: no memory");
-	memcpy(nic->mac, info.address, NIC_MAC_BYTES);
+	memcpy(nic->mac, info.current_address, NIC_MAC_BYTES);
 	if (info.mtu >= 576 && info.mtu < nic->mtu)
 		nic->mtu = info.mtu;
-	u->irq = info.irq;
+	u->irq = info.interrupt;
 	nic->priv = u;
 	return 0;
 }
@@ -81,11 +81,11 @@ static void undi_remove(struct nic *nic)
 static int undi_open(struct nic *nic)
 {
 	struct undi *u = nic->priv;
-	struct undi_open open = { .filter = UNDI_FILTER_DIRECTED | UNDI_FILTER_BROADCAST };
+	struct pxe_undi_open open = { .packet_filter = PXE_FILTER_DIRECTED | PXE_FILTER_BROADCAST };
 	uint16_t status;
 
-	call_plain(UNDI_CLOSE);                 /* the stack may have it open, with another filter */
-	status = undi_call(UNDI_OPEN, &open, sizeof(open));
+	call_plain(PXE_UNDI_CLOSE);                 /* the stack may have it open, with another filter */
+	status = undi_call(PXE_UNDI_OPEN, &open, sizeof(open));
 	if (status)
 		return fail(-EIO, "undi: UNDI_OPEN: PXE status %x", status);
 	*u = (struct undi){ .irq = u->irq, .interrupt = u->irq > 0 && u->irq < 16 };
@@ -95,7 +95,7 @@ static int undi_open(struct nic *nic)
 }
 
 /** Append what @isr points to, one piece of a frame, to the frame that has begun. False: it is no frame, and nothing is held. */
-static bool take_piece(struct undi *u, const struct undi_isr *isr)
+static bool take_piece(struct undi *u, const struct pxe_undi_isr *isr)
 {
 	const uint8_t *bytes = undi_bytes(isr->frame, isr->buffer_len);
 	uint8_t *to;
@@ -115,7 +115,7 @@ static bool take_piece(struct undi *u, const struct undi_isr *isr)
 }
 
 /** What one report brought: a whole frame, or NULL. */
-static struct pkt *take_frame(struct nic *nic, const struct undi_isr *isr)
+static struct pkt *take_frame(struct nic *nic, const struct pxe_undi_isr *isr)
 {
 	struct undi *u = nic->priv;
 	struct pkt *p;
@@ -138,17 +138,17 @@ static struct pkt *take_frame(struct nic *nic, const struct undi_isr *isr)
 	return p;
 }
 
-static bool isr_call(struct undi_isr *isr, uint16_t function)
+static bool isr_call(struct pxe_undi_isr *isr, uint16_t function)
 {
-	*isr = (struct undi_isr){ .function = function };
-	return undi_call(UNDI_ISR, isr, sizeof(*isr)) == 0;
+	*isr = (struct pxe_undi_isr){ .function = function };
+	return undi_call(PXE_UNDI_ISR, isr, sizeof(*isr)) == 0;
 }
 
 /** Is there something to fetch? */
 static bool something_came(struct undi *u)
 {
-	struct undi_isr isr;
-	bool ours = isr_call(&isr, UNDI_ISR_START) && isr.function == UNDI_ISR_OURS;
+	struct pxe_undi_isr isr;
+	bool ours = isr_call(&isr, PXE_ISR_IN_START) && isr.function == PXE_ISR_OUT_OURS;
 
 	return ours || undi_interrupt_came() || u->quiet++ >= QUIET_POLLS;
 }
@@ -162,8 +162,8 @@ static void fetched_all(struct undi *u)
 static struct pkt *undi_receive(struct nic *nic)
 {
 	struct undi *u = nic->priv;
-	uint16_t function = UNDI_ISR_GET_NEXT;
-	struct undi_isr isr;
+	uint16_t function = PXE_ISR_IN_GET_NEXT;
+	struct pxe_undi_isr isr;
 	struct pkt *p;
 
 	if (!u->fetching) {
@@ -171,14 +171,14 @@ static struct pkt *undi_receive(struct nic *nic)
 			return NULL;
 		u->fetching = true;
 		u->quiet = 0;
-		function = UNDI_ISR_PROCESS;
+		function = PXE_ISR_IN_PROCESS;
 	}
-	for (unsigned reports = 0; reports < REPORTS_MAX; reports++, function = UNDI_ISR_GET_NEXT) {
-		if (!isr_call(&isr, function) || isr.function == UNDI_ISR_DONE || isr.function == UNDI_ISR_BUSY) {
+	for (unsigned reports = 0; reports < REPORTS_MAX; reports++, function = PXE_ISR_IN_GET_NEXT) {
+		if (!isr_call(&isr, function) || isr.function == PXE_ISR_OUT_DONE || isr.function == PXE_ISR_OUT_BUSY) {
 			fetched_all(u);
 			return NULL;
 		}
-		p = isr.function == UNDI_ISR_RECEIVED ? take_frame(nic, &isr) : NULL;
+		p = isr.function == PXE_ISR_OUT_RECEIVE ? take_frame(nic, &isr) : NULL;
 		if (p)
 			return p;
 	}
@@ -195,7 +195,7 @@ static void undi_close(struct nic *nic)
 		p = undi_receive(nic);
 		pkt_free(p);
 	}
-	call_plain(UNDI_CLOSE);
+	call_plain(PXE_UNDI_CLOSE);
 	if (u->interrupt)
 		undi_interrupt_close();
 	pkt_free(u->partial);
@@ -205,14 +205,14 @@ static void undi_close(struct nic *nic)
 /** Send @p. A stack whose buffers are full says so until it has seen the interrupt of a frame sent. */
 static uint16_t send(const struct pkt *p)
 {
-	struct undi_transmit transmit = { 0 };
-	struct undi_buffer buffer = { .immediate_len = (uint16_t)pkt_len(p) };
+	struct pxe_undi_transmit transmit = { 0 };
+	struct pxe_tbd buffer = { .immediate_len = (uint16_t)pkt_len(p) };
 	uint16_t status = 0;
 
 	for (unsigned tries = 0; tries < FULL_RETRIES; tries++) {
 		buffer.immediate = undi_share(sizeof(buffer), p->data, pkt_len(p));
-		transmit = (struct undi_transmit){ .buffer = undi_share(0, &buffer, sizeof(buffer)) };
-		status = undi_call(UNDI_TRANSMIT, &transmit, sizeof(transmit));
+		transmit = (struct pxe_undi_transmit){ .tbd = undi_share(0, &buffer, sizeof(buffer)) };
+		status = undi_call(PXE_UNDI_TRANSMIT, &transmit, sizeof(transmit));
 		if (!status)
 			return 0;
 	}

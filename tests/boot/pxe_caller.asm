@@ -2,7 +2,8 @@
 ; A PXE program that says on the first serial port what it was given and what the API's calls answer, a line each, and then ends as ENDING says:
 ;   0 return 0      1 return 1      2 shut down, unload, stop, look at the machine, halt      3 RESTART_TFTP of "next"
 ;   4 INT 19h       5 INT 18h       6 halt       7 a call from virtual-8086 mode, as under a memory manager; halt
-;   8 FILE_EXEC of a line, then of one that chains "next"
+;   8 FILE_EXEC of a line, then of one that chains "next"       9 FILE_EXEC of LINE
+;   10 return 0, with INT 1Ah hooked by code that stays
 ; QUICK: it makes no calls.
 ; Calls that no program of Debian's makes are made here: TFTP_*, a stack of 498 bytes, calls from an interrupt, wrong addresses.
 ; The build may define FUZZ: random opcodes, blocks and segments, and whether the stack still answers.
@@ -542,7 +543,7 @@ copy_name:
 	ret
 
 %ifdef FUZZ
-; FUZZ calls with all random; after each one GET_INFORMATION has to answer
+; FUZZ calls with all random, those that end UNDI or run a line among them; after each one GET_INFORMATION has to answer
 fuzz:	mov dword [total], 0
 .call:	call random
 	mov [fuzz_opcode], ax
@@ -557,19 +558,7 @@ fuzz:	mov dword [total], 0
 	mov [di], eax
 	add di, 4
 	loop .fill
-	; Not those that end us, or write where we are: their answers are tested one by one
-	mov al, [fuzz_opcode]
-	cmp word [fuzz_opcode], 0x73
-	je .next
-	cmp word [fuzz_opcode], 0xe5
-	je .next
-	cmp word [fuzz_opcode], 0x15
-	je .next
-	cmp word [fuzz_opcode], 0x70
-	je .next
-	cmp word [fuzz_opcode], 0x05
-	je .next
-	cmp word [fuzz_opcode], 0x02
+	cmp word [fuzz_opcode], 0x73	; RESTART_TFTP would end us, as it should
 	je .next
 	push cs
 	push word block
@@ -604,13 +593,23 @@ random:	mov eax, [seed]
 ; ---- the end -------------------------------------------------------------------------------------------------------------------------
 
 ending:
-%if ENDING == 0 || ENDING == 1
+%if ENDING == 10
+	cli
+	xor ax, ax
+	mov es, ax
+	mov byte [es:STAYS], 0xea	; jmp far
+	mov eax, [es:0x1a * 4]
+	mov [es:STAYS + 1], eax
+	mov dword [es:0x1a * 4], STAYS
+	sti
+%endif
+%if ENDING == 0 || ENDING == 1 || ENDING == 10
 	say "caller: returns"
 	line
 	mov ss, [first_ss]
 	mov sp, [first_sp]
 	pop ds
-	mov ax, ENDING
+	mov ax, ENDING % 10
 	retf
 %elif ENDING == 2
 	call clear
@@ -675,6 +674,16 @@ ending:
 	outcome "chain came back"
 	line
 	jmp halt
+%elif ENDING == 9
+	call clear
+	mov word [block + 2], exec_line
+	mov [block + 4], cs
+	say "caller: executes"
+	line
+	pxe 0xe5, block
+	outcome "exec came back"
+	line
+	jmp halt
 %elif ENDING == 7
 	jmp monitor
 %elif ENDING == 6
@@ -724,9 +733,44 @@ bits 16
 	pxe 0x0c, block
 	outcome "in V86"
 	line
+	say "in V86, a block in the resident part: "
+	mov es, [pxenv + 2]
+	mov di, 0x60
+	mov bx, di
+	call in_v86
+	say "in V86, a block over the end: "
+	push cs
+	pop es
+	mov di, 0xffff
+	mov bx, 0xfffe
+	call in_v86
+	say "in V86, a block nowhere: "
+	xor di, di
+	mov es, di
+	mov bx, di
+	call in_v86
 	say "caller: ends in V86"
 	line
 	jmp $
+
+; in_v86 - a call with its block at es:di: what it returned, and whether the word at es:bx was kept
+in_v86:	push word [es:bx]
+	push es
+	push di
+	push word 0x0c
+	call far [bang_entry]
+	add sp, 6
+	pop dx
+	call hex8
+	cmp [es:bx], dx
+	jne .changed
+	say " kept"
+	line
+	ret
+.changed:
+	say " changed"
+	line
+	ret
 
 TSS equ 0x30000
 align 8
@@ -815,6 +859,10 @@ name:	db "file", 0
 next:	db "next", 0
 echo_line: db "echo a line of a program", 0
 chain_line: db "chain tftp://10.0.2.2/next", 0
+%if ENDING == 9
+exec_line: db LINE, 0
+%endif
+STAYS	equ 0x600
 tbd:	times 72 db 0
 arp_frame:
 	times 6 db 0xff

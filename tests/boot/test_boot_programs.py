@@ -97,22 +97,25 @@ def test_lpxelinux(machine, lan, nic, scheme):
                          indirect=True)
 @pytest.mark.parametrize('nic', NICS)
 def test_undionly_of_ipxe(machine, lan, nic):
-    """It gets an address and downloads 64 MiB, as long as they should be."""
+    """It gets an address and downloads 64 MiB, byte for byte."""
     serve(lan, UNDIONLY)
-    lan.web.zeros('zeros64m', 64 << 20)
+    data = random.Random(2).randbytes(64 << 20)
+    lan.web.bytes('random64m', data)
     lan.web.text('script.ipxe', '#!ipxe\n'
                  'echo this is iPXE, ${net0/ip}\n'
-                 f'imgfetch {lan.web.url("zeros64m")} || echo it failed\n'
+                 f'imgfetch {lan.web.url("random64m")} || echo it failed\n'
                  'imgstat\n'
                  'echo iPXE is done\n'
-                 'exit\n')
-    m = machine(nic=nic, net=lan.netdev, nic_options=',bootindex=1', memory=1024,
+                 'sleep 3600\n')
+    m = machine(nic=nic, net=lan.netdev, nic_options=',bootindex=1', memory=256,
                 machine='pc,graphics=off')
     m.expect('Booting undionly.kpxe', LINUX)
     m.expect(r'this is iPXE, 198\.51\.100\.\d+', LINUX)
-    m.expect('zeros64m : 67108864 bytes', DOWNLOAD)
+    m.expect('random64m : 67108864 bytes', DOWNLOAD)
     m.expect('iPXE is done')
     assert 'it failed' not in m.transcript
+    found = data in m.memory(0, 256 << 20)
+    assert found, 'these bytes are nowhere in memory'
 
 
 @pytest.fixture(scope='session')
@@ -155,3 +158,26 @@ def test_undionly_of_our_own(machine, lan):
     assert re.search(r'net0: 198\.51\.100\.\d+/28', m.command('dhcp net0'))
     text = m.command(f'initrd --name f {lan.web.url("zeros32m")} && sha256sum f')
     assert '83ee47245398adee79bd9c0a8bc57b821e92aba10f5f9ade8a5d1fae4d8c4302' in text, text
+
+
+def test_pxelinux_under_our_own_undionly(machine, lan):
+    """A program under fPXE under fPXE: it frees the base memory that !PXE tells of, and the kernel finds all that the BIOS has."""
+    assert servers.installer_present('amd64')
+    pxelinux(lan, 'pxelinux.0', '')
+    serve(lan, os.path.join(TOP, 'bin/undionly.kpxe'))
+    m = machine(net=lan.netdev, memory=1024)
+    m.shell()
+    m.command('dhcp net0')
+    m.send(f'chain tftp://{lan.host}/undionly.kpxe\r')
+    m.expect('Booting undionly.kpxe')
+    m.expect('Ctrl-B opens the command line', LINUX)
+    m.send('\x02')
+    m.prompt()
+    m.command('dhcp net0')
+    m.send(f'chain tftp://{lan.host}/pxelinux.0\r')
+    m.expect('Booting pxelinux.0')
+    m.expect('A menu of files', LINUX)
+    m.expect('Linux version', LINUX)
+    m.expect(r'BIOS-e820: \[mem 0x0{16}-0x000000000009fbff\] usable')
+    m.expect('Freeing initrd memory', LINUX)
+    assert 'Failed to free base memory' not in m.transcript

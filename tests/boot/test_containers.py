@@ -53,6 +53,20 @@ def test_chained_by_ipxe(chained, web, disk, name):
     m.expect('The disk boots, 639 KiB')
 
 
+@pytest.mark.parametrize('name', ['8086100e.pxe', 'undionly.kpxe'])
+def test_a_program_takes_the_place_where_we_were_loaded(chained, tmp_path, disk, name):
+    """It returns to our shell, and that to the BIOS."""
+    assemble(tmp_path / 'program')
+    m = chained(name, disk=disk, nic_options=',bootindex=1')
+    into_the_shell(m)
+    m.dhcp()
+    m.send('chain tftp://10.0.2.2/program\r')
+    m.expect('caller: returns')
+    m.prompt()
+    m.send('exit\r')
+    m.expect('The disk boots, 639 KiB')
+
+
 def test_undionly_under_our_own_rom(chained, web, disk):
     m = chained('undionly.kpxe', rom='bin/8086100e.rom', disk=disk, nic_options=',bootindex=1')
     m.expect('Booting undionly.kpxe', LINUX)
@@ -110,6 +124,41 @@ def test_lives_over_one_another_end_with_int_19h(chained, tmp_path):
         m.expect('caller: INT 19h')
         seen.append(Memory(m.before))
     assert seen[0] == seen[1] == seen[2], [vars(memory) for memory in seen]
+
+
+def test_a_life_that_its_own_stack_started_is_ended_by_the_next(chained, tmp_path):
+    """A program hooks over ours and returns: what our NBP hooked has to stay. Another NBP that the same ROM loads undoes what is free, and
+    not what the ROM has hooked itself."""
+    assemble(tmp_path / 'program', ENDING=10, QUICK=1)
+    shutil.copy(program('undionly.kkpxe'), tmp_path / 'again.kkpxe')
+    m = chained('undionly.kkpxe', rom='bin/8086100e.rom', nic_options=',bootindex=1')
+    m.post_prompt()
+    m.send(' ')
+    m.expect(r'DHCP \(net0')
+    m.send('\x02')
+    m.prompt()
+    m.dhcp()
+
+    def int15():
+        return m.memory(0x54, 4)
+
+    def chain(name):
+        m.send(f'chain tftp://10.0.2.2/{name}\r')
+        m.expect(f'Booting {name}')
+        into_the_shell(m)
+    bios = int15()
+    chain('undionly.kkpxe')
+    rom = int15()
+    m.send('chain tftp://10.0.2.2/program\r')
+    m.expect('caller: returns')
+    m.prompt()
+    left = int15()
+    m.send('exit\r')
+    m.prompt()
+    assert int15() == left and len({bios, rom, left}) == 3
+    chain('again.kkpxe')
+    assert int15() == rom
+    m.dhcp()
 
 
 # ---- loaded as a Linux kernel

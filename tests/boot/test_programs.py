@@ -101,13 +101,18 @@ def test_an_elf_program_boots_and_what_cannot_be_booted_is_refused(machine, prog
     assert said['eax'] == [['00000000']] and 'flags' not in said
 
 
+def grub(web, tmp_path, kind, name, config, *modules):
+    (tmp_path / 'grub.cfg').write_text(f'serial --unit=0 --speed=115200\nterminal_output serial\n{config}\n')
+    subprocess.run(['grub-mkimage', '-O', kind, '-d', GRUB, '-p', '/', '-c', tmp_path / 'grub.cfg', '-o', web.path(name),
+                    'serial', 'terminal', 'echo', *modules], check=True)
+
+
 @pytest.mark.skipif(not os.path.exists(f'{GRUB}/lzma_decompress.img'), reason='no GRUB here')
 def test_grub_boots_by_multiboot(machine, web, tmp_path):
-    """Its core image has a Multiboot header with addresses. So has its PXE program, which stays one."""
-    (tmp_path / 'grub.cfg').write_text(f'serial --unit=0 --speed=115200\nterminal_output serial\necho "{GRUB_SAYS}"\n')
-    for kind, name in (('i386-pc', 'core.img'), ('i386-pc-pxe', 'core.0')):
-        subprocess.run(['grub-mkimage', '-O', kind, '-d', GRUB, '-p', '/', '-c', tmp_path / 'grub.cfg', '-o', web.path(name),
-                        'serial', 'terminal', 'echo'], check=True)
+    """Its core image has a Multiboot header with addresses. So has its PXE program, which stays one: it is called, and finds the PXE API,
+    from where alone it knows the address."""
+    grub(web, tmp_path, 'i386-pc', 'core.img', f'echo "{GRUB_SAYS}"')
+    grub(web, tmp_path, 'i386-pc-pxe', 'core.0', 'echo "GRUB runs by PXE, $net_pxe_ip"\nexit', 'pxe', 'net')
     m = machine(memory=512)
     m.shell()
     m.dhcp()
@@ -117,3 +122,9 @@ def test_grub_boots_by_multiboot(machine, web, tmp_path):
     m.command('imgfree core.0')
     m.send('boot\r')
     m.expect(GRUB_SAYS)
+    m.reset()
+    m.shell()
+    m.dhcp()
+    m.send(f'chain {web.url("core.0")}\r')
+    m.expect('Booting core.0')
+    m.expect(r'GRUB runs by PXE, 10\.0\.2\.15')

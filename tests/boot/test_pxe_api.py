@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+import servers
 from machine import LINUX, NICS, PROMPT_S, TOP
 from pxe import Memory, assemble
 
@@ -111,6 +112,8 @@ def test_a_call_from_virtual_8086_mode_is_refused(machine, tmp_path):
     m = start_program(machine, tmp_path, ENDING=7, QUICK=1)
     m.expect('caller: ends in V86')
     assert 'in V86: 01 01' in m.before, m.before
+    for place in ('in the resident part', 'over the end', 'nowhere'):
+        assert f'in V86, a block {place}: 01 kept' in m.before, m.before
 
 
 def test_restart_never_comes_back(machine, tmp_path):
@@ -134,6 +137,29 @@ def test_file_exec_runs_a_line_and_leaves_the_program_for_another(machine, tmp_p
     m.expect('caller: halts')
     assert 'came back' not in m.transcript
     assert Memory(m.before.split('stop: 00 00')[1]).ram()[0] == (0, 639 * 1024), 'the first one is over, too'
+
+
+def test_file_exec_boots_a_kernel(machine, web, tmp_path):
+    """From within a program's call; of it and of us nothing is left."""
+    assert servers.installer_present('amd64')
+    m = start_program(machine, tmp_path, ENDING=9, QUICK=1, LINE=f'"kernel {web.url("amd64/linux")} console=ttyS0 && boot"')
+    m.expect('caller: executes')
+    m.expect('Linux version', LINUX)
+    m.expect(r'BIOS-e820: \[mem 0x0{16}-0x000000000009fbff\] usable')
+    m.expect(r'BIOS-e820: \[mem 0x0000000000100000-0x000000001ff[0-9a-f]{5}\] usable')
+    m.expect('Kernel command line: [^\n]*console=ttyS0')
+    m.expect('Unable to mount root fs', LINUX)
+    assert 'came back' not in m.transcript
+
+
+def test_a_program_by_http_boots_and_gives_way_to_the_disk(machine, web, disk):
+    """DHCP's boot file is its URL."""
+    assemble(web.path('autoboot.0'), QUICK=1)
+    m = machine(bootfile=web.url('autoboot.0'), disk=disk, nic_options=',bootindex=1')
+    m.expect('Booting autoboot.0')
+    m.expect('caller: begins')
+    m.expect('caller: returns')
+    m.expect(r'The disk boots, 639 KiB')
 
 
 def test_a_program_of_the_tftp_server_boots_and_gives_way_to_the_disk(machine, tmp_path, disk):

@@ -176,7 +176,9 @@ def test_a_nic_left_running_does_not_write_into_the_next_life(machine, web, tmp_
         '-netdev', f'user,id=u0,ipv6=off,tftp={tmp_path},bootfile=program', '-netdev', 'hubport,id=h0,hubid=0,netdev=u0',
         '-netdev', f'socket,id=s0,udp=127.0.0.1:{peer},localaddr=127.0.0.1:{port}', '-netdev', 'hubport,id=h1,hubid=0,netdev=s0'])
     flood = Flood(port)
-    m.expect('caller: INT 18h', LINUX)
+    m.expect('caller: begins', LINUX)
+    m.trace('pci_cfg_write', True)
+    m.expect('caller: INT 18h')
     flood.start()
     try:
         m.expect('Ctrl-B opens the command line', LINUX)
@@ -186,3 +188,6 @@ def test_a_nic_left_running_does_not_write_into_the_next_life(machine, web, tmp_
         assert re.search(r'ok\s*$', m.command(f'initrd {web.url("zeros1m")}'))
     finally:
         flood.stopped.set()
+    commands = [int(line.split('<- ')[1], 16) for line in m.traced() if re.search(r'pci_cfg_write e1000 .*@0x4 <- ', line)]
+    # The next life found bus mastering off, as which it left it until its driver opened the NIC.
+    assert len(commands) > 2 and not any(command & 4 for command in commands[:-1]), commands

@@ -7,7 +7,7 @@
 #include <string.h>
 #include "arch/x86/pxe.h"
 #include "arch/x86/pxe_memory.h"
-#include "arch/x86/pxe_params.h"
+#include "core/pxe_params.h"
 #include "arch/x86/pxe_state.h"
 #include "arch/x86/pxe_transport.h"
 #include "arch/x86/pxe_undi.h"

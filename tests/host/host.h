@@ -126,6 +126,8 @@ struct host_system {
 	size_t initrd_len;
 	const void *cached[4];              /* what system_cached_packet() gives, by PXE's packet types; lengths 0 at start: there is none */
 	size_t cached_len[4];
+	const void *program;                /* as which a PXE stack loaded us; its length 0 at start: none did */
+	size_t program_len;
 	struct smbios_system *smbios;       /* what smbios_read() gives; NULL at start: there is none */
 	unsigned reboots, poweroffs;
 	bool rebooted_warm;

@@ -66,6 +66,11 @@ __attribute__((weak)) size_t system_cached_packet(unsigned which, void *buffer, 
 	return len;
 }
 
+__attribute__((weak)) bool system_is_this_program(const void *program, size_t len)
+{
+	return host_system.program_len && host_system.program_len == len && memcmp(host_system.program, program, len) == 0;
+}
+
 __attribute__((weak)) const char *system_embedded_script(void)
 {
 	return host_system.embedded_script;

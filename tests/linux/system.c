@@ -32,6 +32,11 @@ size_t system_cached_packet(unsigned which, void *buffer, size_t size)
 	return 0;
 }
 
+bool system_is_this_program(const void *program, size_t len)
+{
+	return false;
+}
+
 const char *system_embedded_script(void)
 {
 	return embedded_script;

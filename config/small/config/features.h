@@ -6,6 +6,7 @@
 #define CONFIG_TFTP     0
 #define CONFIG_PROXYDHCP 0
 #define CONFIG_SETTLING 0
+#define CONFIG_DECLINE  1
 #define CONFIG_CIRCLES  0
 #define CONFIG_RESUME   0
 #define CONFIG_GZIP     0

@@ -5,7 +5,7 @@
 
 #include "arch/x86/pxe.h"
 #include "arch/x86/pxe_memory.h"
-#include "arch/x86/pxe_params.h"
+#include "core/pxe_params.h"
 #include "tests/host/host.h"
 #include "tests/unit/test.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The UNDI driver against a PXE stack made of its specification (PXE 2.1): base memory, parameter blocks by far pointers, an ISR. */
-#include "drivers/net/undi_api.h"
+#include "core/undi.h"
 #include "drivers/net/probe.h"
 
 #include "core/errors.h"
@@ -15,7 +15,7 @@
 #define SENT_MAX 8
 
 /** A report of GET_NEXT or PROCESS: what it says, and the piece of a frame it points to. */
-struct report { uint16_t function, frame_len, buffer_len; struct undi_far where; };
+struct report { uint16_t function, frame_len, buffer_len; struct pxe_far where; };
 
 static struct stack {
 	uint8_t base_memory[0x100000];
@@ -39,7 +39,7 @@ static struct stack {
 } stack;
 static struct nic nic;
 
-static uint8_t *memory_at(struct undi_far far)
+static uint8_t *memory_at(struct pxe_far far)
 {
 	return &stack.base_memory[far.segment * 16u + far.offset];
 }
@@ -52,14 +52,14 @@ bool undi_device(struct pci_device *pci)
 	return stack.found;
 }
 
-struct undi_far undi_share(size_t at, const void *data, size_t len)
+struct pxe_far undi_share(size_t at, const void *data, size_t len)
 {
 	EXPECT(at + len <= UNDI_SHARE_MAX);
 	memcpy(&stack.base_memory[SHARE_SEGMENT * 16 + at], data, len);
-	return (struct undi_far){ (uint16_t)at, SHARE_SEGMENT };
+	return (struct pxe_far){ (uint16_t)at, SHARE_SEGMENT };
 }
 
-const uint8_t *undi_bytes(struct undi_far where, size_t len)
+const uint8_t *undi_bytes(struct pxe_far where, size_t len)
 {
 	return where.segment * 16u + where.offset + len <= sizeof(stack.base_memory) ? memory_at(where) : NULL;
 }
@@ -69,28 +69,28 @@ bool undi_interrupt_came(void) { return stack.came; }
 void undi_interrupt_done(void) { stack.done++; stack.came = false; }
 void undi_interrupt_close(void) { stack.unhooked++; }
 
-static void transmit(const struct undi_transmit *t)
+static void transmit(const struct pxe_undi_transmit *t)
 {
-	struct undi_buffer buffer;
+	struct pxe_tbd buffer;
 
 	EXPECT_EQ(t->protocol, 0);
-	memcpy(&buffer, memory_at(t->buffer), sizeof(buffer));
-	EXPECT_EQ(buffer.blocks, 0);
+	memcpy(&buffer, memory_at(t->tbd), sizeof(buffer));
+	EXPECT_EQ(buffer.block_count, 0);
 	EXPECT(stack.sent_count < SENT_MAX);
 	memcpy(stack.sent[stack.sent_count], memory_at(buffer.immediate), buffer.immediate_len);
 	stack.sent_len[stack.sent_count++] = buffer.immediate_len;
 }
 
-static void isr(struct undi_isr *i)
+static void isr(struct pxe_undi_isr *i)
 {
 	struct report *r = &stack.queue[0];
 
-	if (i->function == UNDI_ISR_START) {
-		i->function = stack.queued && !stack.silent ? UNDI_ISR_OURS : 1;
+	if (i->function == PXE_ISR_IN_START) {
+		i->function = stack.queued && !stack.silent ? PXE_ISR_OUT_OURS : 1;
 		return;
 	}
-	stack.processing += i->function == UNDI_ISR_PROCESS;
-	i->function = UNDI_ISR_DONE;
+	stack.processing += i->function == PXE_ISR_IN_PROCESS;
+	i->function = PXE_ISR_OUT_DONE;
 	if (!stack.queued && !stack.broken_isr)
 		return;
 	i->function = r->function;
@@ -107,34 +107,35 @@ uint16_t undi_call(uint16_t opcode, void *block, size_t len)
 	uint16_t status = stack.refuse[opcode];
 
 	stack.calls[opcode]++;
-	if (opcode == UNDI_TRANSMIT && stack.full) {
+	if (opcode == PXE_UNDI_TRANSMIT && stack.full) {
 		stack.full--;
 		status = 0x10;
 	}
 	if (status)
 		return status;
 	switch (opcode) {
-	case UNDI_GET_INFORMATION:
+	case PXE_UNDI_GET_INFORMATION:
 		EXPECT_EQ(len, 50);
-		*(struct undi_information *)block = (struct undi_information){
-			.irq = stack.irq, .mtu = stack.mtu, .address_len = stack.address_len, .address = { 0x52, 0x54, 0, 1, 2, 3 },
+		*(struct pxe_undi_get_information *)block = (struct pxe_undi_get_information){
+			.interrupt = stack.irq, .mtu = stack.mtu, .hardware_address_len = stack.address_len,
+			.current_address = { 0x52, 0x54, 0, 1, 2, 3 },
 		};
 		break;
-	case UNDI_OPEN:
+	case PXE_UNDI_OPEN:
 		EXPECT_EQ(len, 136);
 		EXPECT(!stack.open);
 		stack.open = true;
-		stack.broadcast_filter = ((struct undi_open *)block)->filter == (UNDI_FILTER_DIRECTED | UNDI_FILTER_BROADCAST);
+		stack.broadcast_filter = ((struct pxe_undi_open *)block)->packet_filter == (PXE_FILTER_DIRECTED | PXE_FILTER_BROADCAST);
 		break;
-	case UNDI_CLOSE:
+	case PXE_UNDI_CLOSE:
 		stack.open = false;
 		break;
-	case UNDI_TRANSMIT:
+	case PXE_UNDI_TRANSMIT:
 		EXPECT_EQ(len, 20);
 		EXPECT(stack.open);
 		transmit(block);
 		break;
-	case UNDI_ISR:
+	case PXE_UNDI_ISR:
 		EXPECT_EQ(len, 16);
 		EXPECT(stack.open);
 		isr(block);
@@ -188,7 +189,7 @@ static void arrive(uint8_t mark, uint16_t len, unsigned pieces, uint16_t offset)
 	for (unsigned i = 0; i < pieces; i++) {
 		uint16_t from = (uint16_t)(len * i / pieces), to = (uint16_t)(len * (i + 1) / pieces);
 
-		stack.queue[stack.queued++] = (struct report){ UNDI_ISR_RECEIVED, len, (uint16_t)(to - from),
+		stack.queue[stack.queued++] = (struct report){ PXE_ISR_OUT_RECEIVE, len, (uint16_t)(to - from),
 		                                               { (uint16_t)(offset + from), FRAMES_SEGMENT } };
 	}
 }
@@ -238,24 +239,24 @@ TEST(probing_starts_the_adapter_and_reads_its_address)
 	EXPECT_EQ(nic_probe(&nic, &stack.pci), 0);
 	EXPECT_MEM(nic.mac, "\x52\x54\0\1\2\3", 6);
 	EXPECT_EQ(nic.mtu, 1500);
-	EXPECT_EQ(stack.calls[UNDI_STARTUP], 1);
-	EXPECT_EQ(stack.calls[UNDI_INITIALIZE], 1);
+	EXPECT_EQ(stack.calls[PXE_UNDI_STARTUP], 1);
+	EXPECT_EQ(stack.calls[PXE_UNDI_INITIALIZE], 1);
 	EXPECT(!stack.open);
 	nic_remove(&nic);
 }
 
 TEST(a_stack_that_has_been_started_may_refuse_to_start)
 {
-	stack.refuse[UNDI_STARTUP] = stack.refuse[UNDI_INITIALIZE] = 0x69;
+	stack.refuse[PXE_UNDI_STARTUP] = stack.refuse[PXE_UNDI_INITIALIZE] = 0x69;
 	EXPECT_EQ(nic_probe(&nic, &stack.pci), 0);
 	nic_remove(&nic);
 }
 
 TEST(a_stack_that_tells_nothing_is_refused)
 {
-	stack.refuse[UNDI_GET_INFORMATION] = 1;
+	stack.refuse[PXE_UNDI_GET_INFORMATION] = 1;
 	EXPECT_EQ(nic_probe(&nic, &stack.pci), -EIO);
-	stack.refuse[UNDI_GET_INFORMATION] = 0;
+	stack.refuse[PXE_UNDI_GET_INFORMATION] = 0;
 	stack.address_len = 20;
 	EXPECT_EQ(nic_probe(&nic, &stack.pci), -EIO);
 }
@@ -303,7 +304,7 @@ TEST(an_open_adapter_is_closed_before_it_is_opened_our_way)
 TEST(a_refused_open_leaves_nothing_hooked)
 {
 	EXPECT_EQ(nic_probe(&nic, &stack.pci), 0);
-	stack.refuse[UNDI_OPEN] = 0x6a;
+	stack.refuse[PXE_UNDI_OPEN] = 0x6a;
 	EXPECT_EQ(undi_driver.open(&nic), -EIO);
 	EXPECT_EQ(stack.hooked, 0);
 	nic_remove(&nic);
@@ -354,7 +355,7 @@ TEST(a_frame_in_pieces_is_one_frame)
 TEST(reports_of_frames_sent_are_passed_over)
 {
 	start();
-	stack.queue[stack.queued++] = (struct report){ .function = UNDI_ISR_TRANSMITTED };
+	stack.queue[stack.queued++] = (struct report){ .function = PXE_ISR_OUT_TRANSMIT };
 	arrive(4, 60, 1, 0);
 	EXPECT(received(4, 60));
 	EXPECT(nothing_received());
@@ -390,12 +391,12 @@ TEST(a_stack_that_always_denies_is_asked_all_the_same_now_and_then)
 TEST(bad_reports_are_counted_and_what_follows_is_received)
 {
 	static const struct report bad[] = {
-		{ UNDI_ISR_RECEIVED, 1600, 1600, { 0, FRAMES_SEGMENT } },       /* longer than a frame */
-		{ UNDI_ISR_RECEIVED, 60, 61, { 0, FRAMES_SEGMENT } },           /* a piece longer than its frame */
-		{ UNDI_ISR_RECEIVED, 60, 0xffff, { 0, FRAMES_SEGMENT } },
-		{ UNDI_ISR_RECEIVED, 60, 60, { 0xffff, 0xffff } },              /* beyond 1 MiB */
-		{ UNDI_ISR_RECEIVED, 13, 13, { 0, FRAMES_SEGMENT } },           /* no header */
-		{ UNDI_ISR_RECEIVED, 0, 0, { 0, FRAMES_SEGMENT } },
+		{ PXE_ISR_OUT_RECEIVE, 1600, 1600, { 0, FRAMES_SEGMENT } },       /* longer than a frame */
+		{ PXE_ISR_OUT_RECEIVE, 60, 61, { 0, FRAMES_SEGMENT } },           /* a piece longer than its frame */
+		{ PXE_ISR_OUT_RECEIVE, 60, 0xffff, { 0, FRAMES_SEGMENT } },
+		{ PXE_ISR_OUT_RECEIVE, 60, 60, { 0xffff, 0xffff } },              /* beyond 1 MiB */
+		{ PXE_ISR_OUT_RECEIVE, 13, 13, { 0, FRAMES_SEGMENT } },           /* no header */
+		{ PXE_ISR_OUT_RECEIVE, 0, 0, { 0, FRAMES_SEGMENT } },
 	};
 
 	start();
@@ -422,7 +423,7 @@ TEST(a_stack_that_never_ends_does_not_keep_us)
 TEST(a_failing_isr_is_nothing_received)
 {
 	start();
-	stack.refuse[UNDI_ISR] = 1;
+	stack.refuse[PXE_UNDI_ISR] = 1;
 	for (unsigned i = 0; i < 40; i++)
 		EXPECT(nothing_received());
 	end();

@@ -367,6 +367,70 @@ TEST(dhcp_starts_over_after_a_nak_and_ends_after_five)
 }
 
 /* Of two servers, one of which refuses what it offers, the other wins, though it answers later. */
+static void claim(uint32_t ip)
+{
+	struct sim_arp arp = { .op = 2, .sender_ip = ip, .target_ip = 0 };
+
+	memcpy(arp.sender_mac, "\x02\0\0\0\0\x07", 6);
+	sim_send_arp(&s, &arp);
+}
+
+/* RFC 2131 4.4.1, 4.4.4, RFC 5227 2.1 */
+TEST(dhcp_declines_an_address_that_somebody_has)
+{
+	struct sim_packet p;
+	struct reply other = usual;
+	const uint8_t *v;
+
+	other.yiaddr = SIM_IP + 1;
+	begin();
+	EXPECT_EQ(take(&p), DHCP_DISCOVER);
+	reply(&usual, DHCP_OFFER);
+	EXPECT(sim_take(&s, &p) && p.type == ETH_TYPE_ARP && p.arp_sender_ip == 0 && p.arp_target_ip == SIM_IP);
+	EXPECT_EQ(take(&p), DHCP_REQUEST);
+	claim(SIM_IP);
+	EXPECT_SILENCE(&s);
+	reply(&usual, DHCP_ACK);
+	EXPECT_EQ(take(&p), DHCP_DECLINE);
+	EXPECT_EQ(p.dst, 0xffffffff);
+	EXPECT_EQ(sim_get32(p.data + 12), 0);
+	EXPECT(option(&p, 50, &v) == 4 && sim_get32(v) == SIM_IP);
+	EXPECT(option(&p, 54, &v) == 4 && sim_get32(v) == SERVER);
+	EXPECT_EQ(option(&p, 61, &v), 7);
+	EXPECT_EQ(option(&p, 55, &v), -1);
+	EXPECT_EQ(option(&p, 60, &v), -1);
+	EXPECT_EQ(take(&p), DHCP_DISCOVER);
+	EXPECT_EQ(dhcp->rc, -EINPROGRESS);
+	EXPECT_EQ(s.netif.ip, 0);
+	reply(&other, DHCP_OFFER);
+	EXPECT_EQ(take(&p), DHCP_REQUEST);
+	claim(SIM_IP);                          /* not the one that is asked for now */
+	reply(&other, DHCP_ACK);
+	EXPECT_EQ(dhcp->rc, 0);
+	EXPECT_EQ(s.netif.ip, SIM_IP + 1);
+	sim_stop(&s);
+}
+
+/* Something answers for every address: a switch that is set up so. */
+TEST(dhcp_takes_what_it_is_given_after_two_declines)
+{
+	struct sim_packet p;
+
+	begin();
+	for (unsigned i = 0; i < 3; i++) {
+		EXPECT_EQ(take(&p), DHCP_DISCOVER);
+		reply(&usual, DHCP_OFFER);
+		EXPECT_EQ(take(&p), DHCP_REQUEST);
+		claim(SIM_IP);
+		reply(&usual, DHCP_ACK);
+		if (i < 2)
+			EXPECT_EQ(take(&p), DHCP_DECLINE);
+	}
+	EXPECT_EQ(dhcp->rc, 0);
+	EXPECT_EQ(s.netif.ip, SIM_IP);
+	sim_stop(&s);
+}
+
 TEST(dhcp_turns_to_another_server_after_a_nak)
 {
 	struct reply good = usual;

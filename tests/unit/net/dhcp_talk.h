@@ -5,6 +5,7 @@
 
 #include "net/dhcp.h"
 #include "net/dhcp_message.h"
+#include "net/eth.h"
 #include "net/pxe_options.h"
 #include "tests/host/host.h"
 #include "tests/sim/sim.h"
@@ -109,7 +110,11 @@ __attribute__((unused)) static int take(struct sim_packet *p)
 {
 	const uint8_t *type;
 
-	if (!sim_take(&s, p) || p->protocol != 17 || p->dst_port != 67 || !p->ok)
+	do
+		if (!sim_take(&s, p))
+			return 0;
+	while (p->type == ETH_TYPE_ARP && p->arp_sender_ip == 0);       /* RFC 5227's probe */
+	if (p->protocol != 17 || p->dst_port != 67 || !p->ok)
 		return 0;
 	return option(p, 53, &type) == 1 ? type[0] : -1;
 }

@@ -59,26 +59,36 @@ TEST(the_same_bytes_from_elsewhere_are_something_else)
 
 /* ---- ourselves ------------------------------------------------------------------------------------------------------------------- */
 
-static struct image *program_from(const char *url)
+static struct image *program_from(const char *url, const char *bytes)
 {
 	static const struct image_format other = { .name = "program" };
 	struct image *image = image_alloc("x", url);
 
 	image->format = &other;
+	EXPECT_EQ(space_alloc(&image->block, strlen(bytes)), 0);
+	memcpy(space_at(&image->block, 0, strlen(bytes)), bytes, strlen(bytes));
 	return image;
 }
 
 TEST(the_program_that_we_are_is_not_fetched_again)
 {
-	struct image *ours = program_from("tftp://10.0.2.2/undionly.kpxe"), *other = program_from("tftp://10.0.2.2/pxelinux.0");
+	static const char bytes[] = "the bytes";
+	struct image *ours, *other, *newer;
 
+	ours = program_from("tftp://10.0.2.2/undionly.kpxe", bytes);
+	other = program_from("tftp://10.0.2.2/pxelinux.0", bytes);
+	newer = program_from("tftp://10.0.2.2/undionly.kpxe", "other bytes");
+	host_system.program = bytes;
+	host_system.program_len = strlen(bytes);
 	EXPECT_EQ(running_check(ours), 0);
 	running_set_program("tftp://10.0.2.2/undionly.kpxe");
 	EXPECT_EQ(running_check(other), 0);
+	EXPECT_EQ(running_check(newer), 0);
 	if (wait_keys_read() == 0)
 		EXPECT_EQ(running_check(ours), -ELOOP);
 	running_set_program(NULL);
 	EXPECT_EQ(running_check(ours), 0);
 	image_free(ours);
 	image_free(other);
+	image_free(newer);
 }

@@ -4,8 +4,8 @@
  *
  * Numbers are little-endian, as the machine has them; IP addresses and the ports said so below are in network order. A far pointer is
  * a real-mode one. */
-#ifndef ARCH_X86_PXE_PARAMS_H
-#define ARCH_X86_PXE_PARAMS_H
+#ifndef CORE_PXE_PARAMS_H
+#define CORE_PXE_PARAMS_H
 
 #include <stdint.h>
 
