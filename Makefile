@@ -32,7 +32,7 @@ USR_SOURCES    := $(addprefix usr/,autoboot.c boot.c boot_choice.c boot_file.c c
                     live.c main.c progress.c prompt.c pxemenu.c remote_disk.c running.c script.c shell.c unpack.c wait.c)
 DRIVER_SOURCES := $(addprefix drivers/net/,e1000.c list.c probe.c skeleton.c undi.c virtio_net.c virtio_pci.c virtio_queue.c)
 ARCH_SOURCES   := $(addprefix arch/x86/,start.c parent.c undi.c bios.c cpu.c io.c clock.c entropy.c console.c bios_console.c serial.c pci.c memmap.c \
-                    e820.c pmm.c post.c execute.c system.c acpi.c smbios.c hooks.c pxe.c pxe_program.c)
+                    e820.c pmm.c post.c execute.c system.c acpi.c smbios.c hooks.c base_memory.c drives.c pxe.c pxe_program.c)
 # no word of assembly in these: they run on the host, too
 PXE_SOURCES    := $(addprefix arch/x86/,hidden_map.c int13.c int13_cd.c int13_edd.c int13_transfer.c parent_stack.c pxe_file.c pxe_isr.c \
                     pxe_preboot.c pxe_table.c pxe_tftp.c pxe_transport.c pxe_udp.c pxe_undi.c)
@@ -105,11 +105,12 @@ build/rom/%.o: %.asm build/flags
 	@mkdir -p $(@D)
 	$(Q)$(NASM) -f elf32 -MD $(@:.o=.d) -o $@ $<
 
-build/rom/arch/x86/data.o: arch/x86/data.asm build/rom/mover.bin build/flags build/embed $(EMBED)
-	$(Q)$(NASM) -f elf32 -DMOVER='"build/rom/mover.bin"' $(if $(EMBED),-DEMBED='"$(EMBED)"') -o $@ $<
+build/rom/arch/x86/data.o: arch/x86/data.asm build/rom/mover.bin build/rom/int13_hook.bin build/flags build/embed $(EMBED)
+	$(Q)$(NASM) -f elf32 -DMOVER='"build/rom/mover.bin"' -DINT13='"build/rom/int13_hook.bin"' $(if $(EMBED),-DEMBED='"$(EMBED)"') -o $@ $<
 
 build/rom/mover.bin: arch/x86/mover.asm arch/x86/copy.inc arch/x86/layout.inc
-build/rom/mover.bin:
+build/rom/int13_hook.bin: arch/x86/int13_hook.asm arch/x86/layout.inc
+build/rom/mover.bin build/rom/int13_hook.bin:
 	@mkdir -p $(@D)
 	$(Q)$(NASM) -f bin -o $@ $<
 
