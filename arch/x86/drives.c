@@ -167,7 +167,7 @@ static void describe(void)
 	if (i == DRIVES_MAX)
 		return;
 	*t = (struct mbft){
-		.signature = { 'm', 'B', 'F', 'T' }, .length = sizeof(*t), .revision = 1, .oem = { 'f', 'P', 'X', 'E' }, .oem_table = { 'd', 'i', 's', 'k' },
+		.signature = { 'm', 'B', 'F', 'T' }, .length = sizeof(*t), .revision = 1, .oem = { 'f', 'P', 'X', 'E' },
 		.safe_hook = (uint32_t)low, .bytes = sizeof(*t) - offsetof(struct mbft, bytes), .minor = 4, .major = 6,
 		.disk = low_disk(i)->base, .disk_blocks = low_disk(i)->blocks, .command_line = low_address(LOWMEM_DISKS + DISKS_EMPTY),
 		.old_13 = low_hooks()->old_13, .old_15 = low_hooks()->old_15, .base_kib = boot_info->base_kib, .shift = low_disk(i)->shift,
