@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Disk images as people have them, put together from Debian's packages: CDs with isolinux or GRUB, floppies and hard disks with Syslinux."""
-import os
+import gzip
 import shutil
 import struct
 import subprocess
@@ -21,12 +21,25 @@ def run(*command, **kwargs):
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **kwargs)
 
 
-def installer_iso(path, arguments):
-    """As Debian's mini.iso: isolinux, kernel, initrd; boots from a stick, too."""
+def cpio(files):
+    """An archive for an initrd (newc) of executable @files: name to bytes."""
+    out = b''
+    for number, (name, data) in enumerate([*files.items(), ('TRAILER!!!', b'')]):
+        fields = [number + 1, 0o100755, 0, 0, 1, 0, len(data), 0, 0, 0, 0, len(name) + 1, 0]
+        out += b'070701' + b''.join(b'%08x' % n for n in fields) + name.encode() + b'\0'
+        out += bytes(-len(out) % 4) + data
+        out += bytes(-len(out) % 4)
+    return out
+
+
+def installer_iso(path, arguments, files=None):
+    """As Debian's mini.iso: isolinux, kernel, initrd (with more @files); boots from a stick, too."""
     source = servers.INSTALLER.format('amd64')
     with tempfile.TemporaryDirectory() as tree:
         for name in (f'{ISOLINUX}/isolinux.bin', f'{SYSLINUX}/modules/bios/ldlinux.c32', f'{source}/linux', f'{source}/initrd.gz'):
             shutil.copy(name, tree)
+        with open(f'{tree}/initrd.gz', 'ab') as f:
+            f.write(gzip.compress(cpio(files)) if files else b'')
         with open(f'{tree}/isolinux.cfg', 'w') as f:
             f.write('serial 0 115200\ndefault install\nlabel install\n'
                     f'kernel linux\nappend initrd=initrd.gz {arguments}\n')
