@@ -25,14 +25,14 @@ NET_SOURCES    := $(addprefix net/,arp.c boot_server.c checksum.c dhcp.c dhcp_ca
                     http_fields.c http_parse.c http_request.c http_validator.c icmp.c ipv4.c net.c netif.c pkt.c pxe_answers.c \
                     pxe_options.c ranges.c reassembly.c schemes.c tcp.c tcp_ack.c tcp_close.c tcp_mtu.c tcp_rx.c tcp_segment.c tcp_tx.c \
                     tftp.c tftp_data.c tftp_message.c tftp_window.c udp.c)
-IMAGE_SOURCES  := $(addprefix image/,bzimage.c cpio.c describe.c disk_geometry.c disk_options.c disk_shape.c el_torito.c elf.c executable.c \
+IMAGE_SOURCES  := $(addprefix image/,bzimage.c cpio.c describe.c disk.c disk_geometry.c disk_options.c disk_shape.c disk_window.c el_torito.c elf.c executable.c \
                     formats.c image.c initrd.c memory_disk.c multiboot.c nbp.c plan.c script.c space.c)
 USR_SOURCES    := $(addprefix usr/,autoboot.c boot.c boot_choice.c boot_file.c cmd_basic.c cmd_digest.c cmd_image.c cmd_net.c \
-                    cmd_settings.c cmd_unpack.c command.c commands.c complete.c digest.c expect.c fetch.c fetch_job.c handed.c ifmgmt.c \
+                    cmd_settings.c cmd_unpack.c command.c commands.c complete.c digest.c disk.c expect.c fetch.c fetch_job.c handed.c ifmgmt.c \
                     live.c main.c progress.c prompt.c pxemenu.c remote_disk.c running.c script.c shell.c unpack.c wait.c)
 DRIVER_SOURCES := $(addprefix drivers/net/,e1000.c list.c probe.c skeleton.c undi.c virtio_net.c virtio_pci.c virtio_queue.c)
 ARCH_SOURCES   := $(addprefix arch/x86/,start.c parent.c undi.c bios.c cpu.c io.c clock.c entropy.c console.c bios_console.c serial.c pci.c memmap.c \
-                    e820.c pmm.c post.c execute.c system.c acpi.c smbios.c hooks.c pxe.c pxe_program.c)
+                    e820.c pmm.c post.c execute.c system.c acpi.c smbios.c hooks.c base_memory.c drives.c pxe.c pxe_program.c)
 # no word of assembly in these: they run on the host, too
 PXE_SOURCES    := $(addprefix arch/x86/,hidden_map.c int13.c int13_cd.c int13_edd.c int13_transfer.c parent_stack.c pxe_file.c pxe_isr.c \
                     pxe_preboot.c pxe_table.c pxe_tftp.c pxe_transport.c pxe_udp.c pxe_undi.c)
@@ -105,11 +105,12 @@ build/rom/%.o: %.asm build/flags
 	@mkdir -p $(@D)
 	$(Q)$(NASM) -f elf32 -MD $(@:.o=.d) -o $@ $<
 
-build/rom/arch/x86/data.o: arch/x86/data.asm build/rom/mover.bin build/flags build/embed $(EMBED)
-	$(Q)$(NASM) -f elf32 -DMOVER='"build/rom/mover.bin"' $(if $(EMBED),-DEMBED='"$(EMBED)"') -o $@ $<
+build/rom/arch/x86/data.o: arch/x86/data.asm build/rom/mover.bin build/rom/int13_hook.bin build/flags build/embed $(EMBED)
+	$(Q)$(NASM) -f elf32 -DMOVER='"build/rom/mover.bin"' -DINT13='"build/rom/int13_hook.bin"' $(if $(EMBED),-DEMBED='"$(EMBED)"') -o $@ $<
 
 build/rom/mover.bin: arch/x86/mover.asm arch/x86/copy.inc arch/x86/layout.inc
-build/rom/mover.bin:
+build/rom/int13_hook.bin: arch/x86/int13_hook.asm arch/x86/layout.inc
+build/rom/mover.bin build/rom/int13_hook.bin:
 	@mkdir -p $(@D)
 	$(Q)$(NASM) -f bin -o $@ $<
 

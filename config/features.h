@@ -25,6 +25,9 @@
 #define CONFIG_MERGING  1   /* a NIC that can may merge TCP segments into packets of up to 64 KiB */
 #define CONFIG_PXE      1   /* PXE programs, and the API that they call */
 #define CONFIG_SAN      1   /* disks that stay on a server: sanboot, sanhook, sanunhook; needs CONFIG_DISKS and CONFIG_RESUME */
+#define CONFIG_DISKS    1   /* disk images, shown to the BIOS as drives: memdisk, boot; wants CONFIG_PXE, whose entries and waiting they share */
 #define CONFIG_CONTAINERS 1 /* starts from elsewhere than a ROM: what a PXE stack or a boot loader hands over is used */
+
+_Static_assert(!CONFIG_DISKS || CONFIG_PXE, "CONFIG_DISKS wants CONFIG_PXE");
 
 #endif

@@ -24,7 +24,9 @@ struct look {
 /** Blocks that hold @bytes, which may be any number. */
 static uint64_t blocks_of(uint64_t bytes, uint32_t block_bytes)
 {
-	return bytes / block_bytes + (bytes % block_bytes != 0);
+	uint64_t whole = bytes / block_bytes;
+
+	return whole + (whole * block_bytes != bytes);
 }
 
 static uint32_t sectors_of(uint64_t bytes)

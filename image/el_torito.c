@@ -78,7 +78,7 @@ static int boot_record(struct el_torito *t, const struct block_device *cd)
 	if (memcmp(rd_bytes(&r, sizeof(id)), id, sizeof(id)) != 0)
 		return fail(-ENOEXEC, "CD does not boot: no El Torito boot record at sector %u", BOOT_RECORD_BLOCK);
 	rd_skip(&r, 71 - sizeof(id));
-	t->next = rd_le32(&r);
+	t->next = t->boot.catalogue = rd_le32(&r);
 	t->stage = catalogue;
 	t->entry = validation_entry;
 	return 0;

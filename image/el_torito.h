@@ -23,6 +23,7 @@ struct el_torito_boot {
 	uint8_t system_type;            /* the entry's; of a hard disk its partition's type */
 	uint16_t segment;               /* where it is loaded and entered */
 	uint16_t sectors;               /* of 512 bytes to load; at least 1 */
+	uint32_t catalogue;             /* the catalogue's first block */
 	uint32_t first_block;           /* where it begins, in the CD's blocks of 2048 bytes */
 	/* With emulation, the disk that is shown, which begins there and lies on the CD; else zeros. */
 	uint32_t disk_sectors;          /* of 512 bytes */

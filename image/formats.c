@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include "config/features.h"
 #include "image/bzimage.h"
+#include "image/disk.h"
 #include "image/elf.h"
 #include "image/multiboot.h"
 #include "image/nbp.h"
@@ -17,6 +18,9 @@ const struct image_format *const image_formats[] = {
 	&elf_format,
 #endif
 	&script_format,
+#if CONFIG_DISKS
+	&disk_format,
+#endif
 #if CONFIG_PXE
 	&nbp_format,
 #endif

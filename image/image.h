@@ -29,10 +29,11 @@ struct image {
 	const struct image_format *format; /* recognised when registered; NULL: just bytes (an initrd) */
 };
 
-/** A kind of image. probe() looks at the bytes alone; plan() says what goes where (image/plan.h). Scripts have no plan. */
+/** A kind of image. probe() looks at the bytes alone; plan() says what goes where (image/plan.h). Scripts and disks have no plan. */
 struct image_format {
 	const char *name;               /* "bzImage", "script" */
 	bool script;
+	bool disk;                      /* booted by way of the BIOS (usr/disk.h) */
 	bool unmarked;                  /* any bytes may be one: only asked of what is to be booted */
 	/** 0 if it is one of ours, -ENOEXEC if not, -EPROTO if it is one but broken (with fail()). */
 	int (*probe)(const struct image *image);

@@ -11,6 +11,7 @@
 #include "image/image.h"
 #include "image/plan.h"
 #include "net/net.h"
+#include "usr/disk.h"
 #include "usr/fetch.h"
 #include "usr/running.h"
 #include "usr/script.h"
@@ -51,7 +52,7 @@ int boot_recognise(struct image *image)
 	return rc == -ENOEXEC ? image_not_bootable(image) : rc;
 }
 
-static void free_images(void)
+void boot_free_images(void)
 {
 	struct image *image;
 
@@ -108,7 +109,7 @@ static int call_program(const struct image *image, const struct load_plan *plan)
 		rc = plan_place(plan);
 	if (rc == 0) {
 		print("Booting %s\n", image->name);
-		free_images();
+		boot_free_images();
 		rc = plan_call(arguments, &next);
 	}
 	heap_free(arguments);
@@ -132,6 +133,8 @@ int boot_image(struct image *image)
 	rc = fetch_wait(NULL, 0, false);
 	if (rc != 0)
 		return rc;
+	if (CONFIG_DISKS && image->format->disk)
+		return disk_boot_image(image);
 	plan = heap_alloc(sizeof(*plan));
 	if (!plan)
 		return -ENOMEM;
@@ -141,7 +144,8 @@ int boot_image(struct image *image)
 		rc = call_program(image, plan);
 	} else if (rc == 0) {
 		print("Booting %s\n", image->name);
-		net_shutdown(&the_net, clock_ms());
+		if (!CONFIG_DISKS || !disk_wants_network())
+			net_shutdown(&the_net, clock_ms());
 		rc = plan_execute(plan);
 	}
 	plan_free(plan);

@@ -16,5 +16,7 @@ int boot_url(const char *url);
  *  says; all registered images are gone then. An unregistered @image stays the caller's; a registered script may be gone afterwards, too
  *  (usr/script.h). */
 int boot_image(struct image *image);
+/** Free all registered images: what is to be called has all memory but ours. */
+void boot_free_images(void);
 
 #endif

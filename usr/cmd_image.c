@@ -7,10 +7,12 @@
 #include "core/errors.h"
 #include "core/heap.h"
 #include "core/printf.h"
+#include "image/disk.h"
 #include "image/image.h"
 #include "usr/boot.h"
 #include "usr/fetch.h"
 #include "usr/shell.h"
+#include "usr/unpack.h"
 
 enum { WAIT_TIMEOUT, WAIT_QUIET };
 enum { OPTION_NAME, OPTION_TIMEOUT, OPTION_QUIET, OPTION_AUTOFREE, OPTION_BACKGROUND, OPTION_REPLACE = OPTION_BACKGROUND, OPTION_DIGESTS };
@@ -84,19 +86,20 @@ static int set_arguments(struct image *image, int argc, char **argv)
 	return rc;
 }
 
-/** The image that the first word names: a registered one, whose bytes are waited for, or (@fetched) a new one, not registered, that can be
- *  booted; in the @background that will be seen. Words after it become its command line. */
+/** The image that the first word names: a registered one, whose bytes are waited for, or (@fetched) a new one, not registered. */
+static int acquire(const struct arguments *a, struct fetch_options *options, struct image **image, bool *fetched)
+{
+	*image = fetch_is_absolute(a->argv[0]) ? NULL : image_find(a->argv[0]);
+	*fetched = !*image;
+	return *fetched ? fetch(a, options, image) : fetch_wait(*image, 0, a->option[OPTION_QUIET] != NULL);
+}
+
+/** The same of one that can be booted; in the @background that will be seen. Words after the first become its command line. */
 static int acquire_bootable(const struct arguments *a, bool background, struct image **image, bool *fetched)
 {
 	struct fetch_options options = { .background = background, .bootable = true };
-	int rc;
+	int rc = acquire(a, &options, image, fetched);
 
-	*image = fetch_is_absolute(a->argv[0]) ? NULL : image_find(a->argv[0]);
-	*fetched = !*image;
-	if (*fetched)
-		rc = fetch(a, &options, image);
-	else
-		rc = fetch_wait(*image, 0, a->option[OPTION_QUIET] != NULL);
 	if (rc == 0 && !(*image)->format && !(*image)->source)
 		rc = boot_recognise(*image);
 	if (rc == 0 && (*fetched || a->argc > 1))
@@ -145,6 +148,41 @@ const struct command cmd_initrd = {
 	.name = "initrd", .alias = { "imgfetch", "module" }, .arguments = "URL [path in the initrd [mode=N] [mkdir=N]]",
 	.help = "Fetches an initrd, or a file to be put in one.",
 	.options = fetch_options, .min_args = 1, .max_args = -1, .raw = true, .run = run_initrd,
+};
+
+/** Whatever is no packed file is a disk, if the user says so. */
+static int take_for_disk(struct image *image)
+{
+	if ((CONFIG_GZIP || CONFIG_XZ) && unpack_is_packed(image))
+		return -ENOEXEC;
+	image->format = &disk_format;
+	return 0;
+}
+
+static int run_memdisk(const struct arguments *a)
+{
+	struct image *image;
+	bool fetched;
+	int rc = acquire(a, &(struct fetch_options){ .name = NULL }, &image, &fetched);
+
+	if (rc != 0)
+		return rc;
+	image->format = NULL;
+	rc = take_for_disk(image);
+	if (rc == -ENOEXEC)
+		rc = unpack_bootable(image, take_for_disk);
+	if (rc == 0)
+		rc = set_arguments(image, a->argc, a->argv);
+	if (rc == 0)
+		rc = boot_image(image);
+	if (fetched)
+		image_free(image);
+	return rc;
+}
+const struct command cmd_memdisk = {
+	.name = "memdisk", .arguments = "URL|image [iso] [floppy[=N]] [harddisk[=N]] [c=N] [h=N] [s=N] [offset=N] [ro] [noedd]",
+	.help = "Boots a disk image from memory: a CD, floppy or hard disk, by its contents or as the words say.",
+	.options = boot_options, .min_args = 1, .max_args = -1, .raw = true, .run = run_memdisk,
 };
 
 /** The image that boot without a name means. What is under way may turn out to be it. */

@@ -15,7 +15,11 @@ const struct command *const commands[] = {
 #if CONFIG_TOOLS
 	&cmd_route, &cmd_nslookup, &cmd_ping,
 #endif
-	&cmd_kernel, &cmd_initrd, &cmd_boot, &cmd_imgargs, &cmd_imgwait, &cmd_imgstat, &cmd_imgfree,
+	&cmd_kernel, &cmd_initrd, &cmd_boot,
+#if CONFIG_DISKS
+	&cmd_memdisk,
+#endif
+	&cmd_imgargs, &cmd_imgwait, &cmd_imgstat, &cmd_imgfree,
 #if CONFIG_GZIP || CONFIG_XZ
 	&cmd_imgextract,
 #endif

@@ -54,6 +54,9 @@ int serial_getkey(void);
 /* memmap.c */
 void memmap_close(void);                        /* give PMM's blocks back */
 
+/* drives.c */
+void drives_close(void);                        /* none of core/drive.h's drives stays */
+
 /* system.c */
 /** Ctrl-B was pressed at the prompt: what system_entry() says. */
 void system_entry_shell(bool wanted);

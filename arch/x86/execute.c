@@ -7,6 +7,7 @@
 #include "arch/x86/hooks.h"
 #include "arch/x86/parent.h"
 #include "config/features.h"
+#include "core/drive.h"
 #include "core/errors.h"
 #include "core/string.h"
 
@@ -37,14 +38,14 @@ int plan_execute(const struct load_plan *plan)
 
 	if (overwrites_us(plan))
 		return fail(-ENOMEM, "%u KiB of base memory are too few", boot_info->lowmem >> 10);
-	if (CONFIG_PXE && !hooks_close())               /* a program's FILE_EXEC may have led here */
+	if (CONFIG_PXE && !hooks_close(HOOKS_FOR_PXE) && !drive_any())  /* a program's FILE_EXEC may have led here */
 		hooks_silence();
 	parent_leave();
 	memcpy(low, mover_start, (size_t)(mover_end - mover_start));
 	memcpy(at, &plan->count, 4);
 	memcpy(at + 4, plan->move, plan->count * sizeof(struct plan_move));
 	memcpy(at + 4 + plan->count * sizeof(struct plan_move), &plan->entry, sizeof(plan->entry));
-	if (*base_kib == boot_info->lowmem >> 10)
+	if (*base_kib == boot_info->lowmem >> 10 && !(CONFIG_DISKS && drive_any()))
 		*base_kib = boot_info->base_kib;
 	memcpy((void *)plan->low_dst, plan->low, plan->low_len);
 	__asm__ volatile("cli; cld; call *%0" :: "r"(low), "a"(at), "d"(boot_info->lowmem), "c"(sse) : "memory");

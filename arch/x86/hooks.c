@@ -11,6 +11,8 @@
 #define MAP_MAX (LOWMEM_MAP_LEN / MAP_ENTRY_LEN)
 #define BASE_END 0xa0000u
 
+static struct { uint32_t start, end; } hidden[DISKS_MAX];
+
 struct low_hooks *low_hooks(void)
 {
 	return (struct low_hooks *)(boot_info->lowmem + LOWMEM_HOOKS);
@@ -38,17 +40,29 @@ static int read_map(struct map_entry *map)
 	return count;
 }
 
+/** Where the first of what is hidden above 1 MiB begins. */
+static uint32_t first_hidden(void)
+{
+	uint32_t first = boot_info->block;
+
+	for (unsigned i = 0; i < DISKS_MAX; i++)
+		if (hidden[i].end && hidden[i].start < first)
+			first = hidden[i].start;
+	return first;
+}
+
 /** E801h and 88h, as the BIOS tells them and less our memory. */
 static void clip_older_calls(struct low_hooks *hooks)
 {
+	uint32_t end = first_hidden();
 	uint16_t kib, blocks;
 
 	hooks->e801_low = E801_NONE;
 	if (e801_read(boot_info, &kib, &blocks)) {
-		hooks->e801_low = map_clip_kib(kib, boot_info->block);
-		hooks->e801_high = map_clip_blocks(blocks, boot_info->block);
+		hooks->e801_low = map_clip_kib(kib, end);
+		hooks->e801_high = map_clip_blocks(blocks, end);
 	}
-	hooks->ext_88 = map_clip_kib(ext_88_read(boot_info), boot_info->block);
+	hooks->ext_88 = map_clip_kib(ext_88_read(boot_info), end);
 }
 
 /** Fill the table that INT 15h will tell. */
@@ -62,6 +76,9 @@ static int hide_memory(struct low_hooks *hooks)
 		count = map_hide(map, (unsigned)found, MAP_MAX, boot_info->lowmem, BASE_END);
 	if (count)
 		count = map_hide(map, count, MAP_MAX, boot_info->block, boot_info->block + boot_info->block_len);
+	for (unsigned i = 0; i < DISKS_MAX && count; i++)
+		if (hidden[i].end)
+			count = map_hide(map, count, MAP_MAX, hidden[i].start, hidden[i].end);
 	if (found != 0 && !count)
 		return fail(-ENOSPC, "the BIOS's memory map has more than %u entries", MAP_MAX - 4);
 	clip_older_calls(hooks);
@@ -69,53 +86,66 @@ static int hide_memory(struct low_hooks *hooks)
 	return 0;
 }
 
-static uint32_t far_address(uint16_t offset)
+uint32_t low_address(uint32_t offset)
 {
 	return (uint32_t)rm_segment(boot_info->lowmem) << 16 | offset;
 }
 
-/** Is the vector one that we have not hooked, or that still points to us? */
-static bool is_free(uint32_t vector, uint16_t handler, uint32_t old)
+bool hook_is_free(uint32_t vector, uint16_t handler, uint32_t old)
 {
-	return !old || *(volatile uint32_t *)bios_data(vector) == far_address(handler);
+	return !old || *(volatile uint32_t *)bios_data(vector) == low_address(handler);
 }
 
-/** Once: where an earlier program hooked over us and left it so, its handler goes on to ours. */
-static void hook(uint32_t vector, uint16_t handler, uint32_t *old)
+void hook(uint32_t vector, uint16_t handler, uint32_t *old)
 {
 	volatile uint32_t *at = bios_data(vector);
 
 	if (*old)
 		return;
 	*old = *at;
-	*at = far_address(handler);
+	*at = low_address(handler);
 }
 
-static void unhook(uint32_t vector, uint32_t *old)
+void unhook(uint32_t vector, uint32_t *old)
 {
 	if (*old)
 		*(volatile uint32_t *)bios_data(vector) = *old;
 	*old = 0;
 }
 
-int hooks_open(void)
+void hooks_hide(unsigned which, uint32_t start, uint32_t end)
+{
+	hidden[which].start = start;
+	hidden[which].end = end;
+}
+
+/* Silent meanwhile: the map is read from who had the vector before. */
+int hooks_open(uint16_t who)
 {
 	struct low_hooks *hooks = low_hooks();
-	int rc = hide_memory(hooks);
+	uint16_t answering = hooks->answering;
+	int rc;
 
+	hooks->answering = 0;
+	rc = hide_memory(hooks);
+	hooks->answering = answering;
 	if (rc != 0)
 		return rc;
 	hook(VECTOR_15, hooks->int15, &hooks->old_15);
 	hook(VECTOR_1A, hooks->int1a, &hooks->old_1a);
-	hooks->answering = 1;
+	hooks->answering = answering | who;
 	return 0;
 }
 
-bool hooks_close(void)
+bool hooks_close(uint16_t who)
 {
 	struct low_hooks *hooks = low_hooks();
 
-	if (!is_free(VECTOR_15, hooks->int15, hooks->old_15) || !is_free(VECTOR_1A, hooks->int1a, hooks->old_1a))
+	if (hooks->answering & ~who) {
+		hooks->answering &= (uint16_t)~who;
+		return true;
+	}
+	if (!hook_is_free(VECTOR_15, hooks->int15, hooks->old_15) || !hook_is_free(VECTOR_1A, hooks->int1a, hooks->old_1a))
 		return false;
 	hooks->answering = 0;
 	unhook(VECTOR_15, &hooks->old_15);

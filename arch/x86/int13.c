@@ -184,8 +184,16 @@ static const struct function { uint8_t ah, kinds; int (*run)(struct int13_drive 
 	{ 0x4e, EXTENDED, int13_edd_configure },
 };
 
+/** All from 41h on but El Torito's. */
+static bool is_edd(uint8_t ah)
+{
+	return ah > 0x40 && ah != 0x4b && ah != 0x4d;
+}
+
 static int run(struct int13_drive *d, struct int13_regs *r)
 {
+	if (d->no_edd && is_edd(high(r->ax)))
+		return INT13_INVALID;
 	for (unsigned i = 0; i < sizeof(functions) / sizeof(*functions); i++)
 		if (functions[i].ah == high(r->ax))
 			return functions[i].kinds & 1 << d->kind ? functions[i].run(d, r) : INT13_INVALID;

@@ -61,6 +61,7 @@ struct int13_drive {
 	struct { uint16_t cylinders, heads, sectors; } geometry;
 	struct { uint16_t offset, segment; } floppy_table;
 	struct int13_eltorito eltorito;
+	bool no_edd;                    /* EDD's functions are invalid */
 	uint32_t patience_ms;           /* how long a call waits for the device; 0: for ever */
 	/* int13_call()'s own */
 	bool ended;                     /* the emulation was ended by 4Bh: the drive is not there any more */

@@ -7,8 +7,8 @@ bits 16
 int1a_hook:
 	cmp ax, 0x5650
 	jne .pass
-	cmp word [cs:hooks + HOOKS_ANSWERING], 0
-	je .pass
+	test byte [cs:hooks + HOOKS_ANSWERING], HOOKS_FOR_PXE
+	jz .pass
 	mov ax, 0x564e
 	push cs
 	pop es

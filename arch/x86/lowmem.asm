@@ -25,6 +25,9 @@ hooks:	db "fPXE"			; struct low_hooks
 %endif
 	times LOWMEM_HOOKS + HOOKS_NIC - ($ - $$) db 0
 	dw BDF_NONE
+%if PXE
+	dw disk_start, int18_hook, int19_hook
+%endif
 	times LOWMEM_HOOKS + LOWMEM_HOOKS_LEN - ($ - $$) db 0
 
 %include "arch/x86/mode.asm"
@@ -38,6 +41,6 @@ hooks:	db "fPXE"			; struct low_hooks
 %if LOWMEM_BYTES != LOWMEM_KIB * 1024 || LOWMEM_MAP + LOWMEM_MAP_LEN > LOWMEM_PXE || LOWMEM_PXE + LOWMEM_PXE_LEN > LOWMEM_STACK
 %error the resident part's places overlap, or are not as long as they say
 %endif
-%if ($ - $$) > LOWMEM_BOUNCE
-%error the resident code has grown into the bounce buffer
+%if ($ - $$) > LOWMEM_DISKS || LOWMEM_DISKS + LOWMEM_DISKS_LEN > LOWMEM_BOUNCE
+%error the resident code has grown into the place of INT 13h, or that into the bounce buffer
 %endif

@@ -10,10 +10,12 @@
 #include "arch/x86/pxe_state.h"
 #include "arch/x86/pxe_transport.h"
 #include "arch/x86/pxe_wait.h"
+#include "config/features.h"
 #include "core/clock.h"
 #include "core/errors.h"
 #include "net/netif.h"
 #include "net/net.h"
+#include "usr/wait.h"
 
 enum { SEGMENT_BYTES = 0x10000, BASE_END = 0xa0000, INTERRUPTS_MS = 20 };
 
@@ -38,11 +40,16 @@ static uint32_t called(void)
 	return pxe_state.restart ? CALL32_LEAVE : result;
 }
 
+void pxe_memory_open(void)
+{
+	e820_read(boot_info, &callers_ram);
+	memmap_exclude(&callers_ram, boot_info->block, boot_info->block + boot_info->block_len);
+}
+
 void pxe_entry_open(void)
 {
 	depth = 0;
-	e820_read(boot_info, &callers_ram);
-	memmap_exclude(&callers_ram, boot_info->block, boot_info->block + boot_info->block_len);
+	pxe_memory_open();
 	low_hooks()->api = (uint32_t)called;
 }
 
@@ -96,6 +103,12 @@ uint32_t pxe_real_room(uint16_t segment, uint16_t offset, uint32_t max)
 
 /* ---- waiting ---------------------------------------------------------------------------------------------------------------------- */
 
+/** The stack that goes on while a call waits: the API's, or without a PXE program what a drive of ours has behind it. */
+static struct net *net_to_poll(void)
+{
+	return CONFIG_DISKS && !pxe_state.netif ? &the_net : pxe_net();
+}
+
 /** Let the machine's interrupts in: real mode is visited, where they are on for a moment. */
 static void let_interrupts_in(void)
 {
@@ -116,7 +129,7 @@ struct netif *pxe_netif(void)
 
 void pxe_poll(void)
 {
-	struct net *net = pxe_net();
+	struct net *net = net_to_poll();
 
 	if (net)
 		net_poll(net, clock_ms());

@@ -1,5 +1,5 @@
 ; SPDX-License-Identifier: BSD-2-Clause
-; Entries of the PXE API (PXE 2.1) and the start of a PXE program. Part of lowmem.asm.
+; Entries of the PXE API (PXE 2.1), and the start of a PXE program or boot sector. Part of lowmem.asm.
 ;
 ; A caller's stack may be small and its interrupts may come at any time: 60 bytes of it are used, the return address among them, and what
 ; was called is in static memory only until the payload's function has read it, with interrupts off.
@@ -76,6 +76,29 @@ nbp_start:
 	push edi
 	sti
 	call 0:0x7c00
+	jmp nbp_back
+
+; disk_start - start a boot sector that is in its place, as the target of rm_call. Its stack is where BIOSes have it: our own is no
+; memory that INT 13h would read into.
+;   in    eax = segment:offset; dl = drive        out   ax = 18h or 19h: the interrupt by which it gave up
+;   mode  real, far call, interrupts off; the boot sector's are on
+disk_start:
+	mov [cs:nbp_sp], sp
+	xor bx, bx
+	mov ss, bx
+	mov esp, 0x7c00
+	mov ds, bx
+	mov es, bx
+	push cs
+	push word nbp_back
+	push eax
+	sti
+	retf
+int18_hook:
+	mov ax, 0x18
+	jmp nbp_back
+int19_hook:
+	mov ax, 0x19
 nbp_back:				; from RESTART_TFTP, too: on whatever stack
 	cli
 	mov bx, cs

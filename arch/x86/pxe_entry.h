@@ -5,5 +5,7 @@
 
 /** Let calls come: nothing of an earlier program's stays. */
 void pxe_entry_open(void);
+/** Learn which memory may be a caller's, of the API or of INT 13h: the machine's, as it is hidden now. */
+void pxe_memory_open(void);
 
 #endif

@@ -4,6 +4,7 @@
 #include "image/plan.h"
 
 #include "arch/x86/arch.h"
+#include "arch/x86/base_memory.h"
 #include "arch/x86/hooks.h"
 #include "arch/x86/parent_stack.h"
 #include "arch/x86/parent.h"
@@ -12,8 +13,8 @@
 #include "arch/x86/pxe_transport.h"
 #include "arch/x86/pxe_undi.h"
 #include "core/clock.h"
+#include "core/drive.h"
 #include "core/errors.h"
-#include "core/heap.h"
 #include "core/printf.h"
 #include "core/string.h"
 #include "net/dhcp_cache.h"
@@ -29,7 +30,6 @@ _Static_assert(sizeof(struct pxe_structure) <= PXE_PXENV && PXE_PXENV + sizeof(s
                "!PXE and PXENV+ do not fit their room");
 
 static uint16_t packet_len[PACKETS];
-static uint8_t *post_memory;                    /* what lay where the program is put, while POST has not ended */
 
 static uint8_t *shown(uint32_t offset)
 {
@@ -47,12 +47,6 @@ static uint8_t checksum(const void *data, size_t len)
 	return (uint8_t)-sum;
 }
 
-/** An offset in the resident part as a far pointer. */
-static uint32_t far_address(uint32_t offset)
-{
-	return (uint32_t)rm_segment(boot_info->lowmem) << 16 | offset;
-}
-
 /* Base code and UNDI are one: its segments are told as UNDI's, and the base code's are empty. */
 static void show_bang(void)
 {
@@ -61,7 +55,7 @@ static void show_bang(void)
 
 	*bang = (struct pxe_structure){
 		.signature = { '!', 'P', 'X', 'E' }, .length = sizeof(*bang),
-		.entry_16 = far_address(low_hooks()->bang), .entry_32 = far_address(low_hooks()->bang), .status_callout = 0xffffffff,
+		.entry_16 = low_address(low_hooks()->bang), .entry_32 = low_address(low_hooks()->bang), .status_callout = 0xffffffff,
 		.segment_count = PXE_SEGMENTS,
 		.segment = { [PXE_SEGMENT_STACK] = { all.selector, all.address, 0 }, [PXE_SEGMENT_UNDI_DATA] = all, [PXE_SEGMENT_UNDI_CODE] = all,
 		             [PXE_SEGMENT_UNDI_WRITE] = all },
@@ -76,9 +70,9 @@ static void show_pxenv(void)
 
 	*env = (struct pxenv_structure){
 		.signature = { 'P', 'X', 'E', 'N', 'V', '+' }, .version = 0x0201, .length = sizeof(*env),
-		.entry = far_address(low_hooks()->pxenv),
+		.entry = low_address(low_hooks()->pxenv),
 		.undi_data_segment = segment, .undi_data_size = bytes, .undi_code_segment = segment, .undi_code_size = bytes,
-		.pxe = far_address(LOWMEM_PXE + PXE_BANG),
+		.pxe = low_address(LOWMEM_PXE + PXE_BANG),
 	};
 	env->checksum = checksum(env, sizeof(*env));
 }
@@ -132,7 +126,7 @@ static int pxe_open(struct netif *netif)
 	pxe_entry_open();
 	rc = netif_open_plain(netif, true, clock_ms());
 	if (rc == 0)
-		rc = hooks_open();
+		rc = hooks_open(HOOKS_FOR_PXE);
 	pxe_state.netif = netif;
 	low_hooks()->nic = pci_bus_address(&netif->nic->pci);
 	return rc;
@@ -141,7 +135,7 @@ static int pxe_open(struct netif *netif)
 /* 40:13 stays: who ends the API raises it by what !PXE says of our segments (PXELINUX complains where somebody else did). */
 bool pxe_unhook(void)
 {
-	if (!hooks_close())
+	if (!hooks_close(HOOKS_FOR_PXE) || drive_any())
 		return false;
 	parent_leave();
 	return true;
@@ -155,7 +149,7 @@ static void pxe_close(struct netif *netif)
 	pxe_transport_end();
 	pxe_file_set_cmdline(NULL);
 	pxe_undi_end();
-	if (!hooks_close()) {                           /* somebody's handler goes on to ours: the resident part stays for good */
+	if (!hooks_close(HOOKS_FOR_PXE)) {              /* somebody's handler goes on to ours: the resident part stays for good */
 		hooks_silence();
 		boot_info->base_kib = (uint16_t)(boot_info->lowmem >> 10);
 	}
@@ -176,29 +170,12 @@ uint32_t plan_program_room(void)
 	return boot_info->lowmem - PLAN_PROGRAM_PLACE;
 }
 
-/* POST's BIOS keeps things of its own in base memory, and goes on when the program and the shell have ended. */
-static bool keep_post_memory(void)
-{
-	if (boot_info->entry != ENTRY_INIT)
-		return true;
-	post_memory = heap_alloc(plan_program_room());
-	if (post_memory)
-		memcpy(post_memory, (const void *)PLAN_PROGRAM_PLACE, plan_program_room());
-	return post_memory != NULL;
-}
-
-static void put_post_memory_back(void)
-{
-	if (post_memory)
-		memcpy((void *)PLAN_PROGRAM_PLACE, post_memory, plan_program_room());
-	heap_free(post_memory);
-	post_memory = NULL;
-}
-
 int plan_place(const struct load_plan *plan)
 {
-	if (!keep_post_memory())
-		return fail(-ENOMEM, "what POST has in base memory cannot be kept meanwhile: run the program at boot");
+	int rc = base_memory_keep();
+
+	if (rc != 0)
+		return rc;
 	for (unsigned i = 0; i < plan->count; i++)
 		memmove((void *)plan->move[i].dst, (const void *)plan->move[i].src, plan->move[i].len);
 	return 0;
@@ -245,7 +222,7 @@ int plan_call(const char *arguments, const char **next)
 	status = rc == 0 ? run() : 0;
 	if (netif)
 		pxe_close(netif);
-	put_post_memory_back();
+	base_memory_put_back();
 	if (rc != 0)
 		return rc;
 	if (pxe_state.restart) {

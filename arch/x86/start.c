@@ -4,6 +4,7 @@
 #include "arch/x86/arch.h"
 #include "arch/x86/parent.h"
 
+#include "config/features.h"
 #include "config/net.h"
 #include "core/heap.h"
 #include "core/system.h"
@@ -45,6 +46,8 @@ int arch_main(struct boot_info *info)
 	if (shell || info->entry != ENTRY_INIT) {
 		system_entry_shell(shell);
 		fpxe_main();
+		if (CONFIG_DISKS)
+			drives_close();
 		memmap_close();
 	}
 	parent_close();

@@ -22,6 +22,7 @@ void host_reset(void)
 
 	host_clock_reset();
 	host_console_reset();
+	host_drives_reset();
 	host_device_reset();
 	host_entropy_reset();
 	host_system_reset();

@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "core/drive.h"
 #include "core/memmap.h"
 #include "core/pci.h"
 #include "core/smbios.h"
@@ -143,6 +144,19 @@ struct host_system {
 	const char *call_next[4];           /* and the URLs they ask for, by call; NULL at start */
 };
 extern struct host_system host_system;
+
+/** Drives (core/drive.h): what is shown, and the last one that was started. All zeros at start. */
+struct host_drives {
+	bool used[DRIVES_MAX];
+	struct drive drive[DRIVES_MAX];
+	unsigned runs, freed;               /* drive_run() and drive_room_free() calls */
+	unsigned ran;                       /* number and entry of the last drive_run(), and what the drive was */
+	uint32_t entry;
+	struct drive ran_drive;
+	int gives_up;                       /* what it returns; 0: 18h */
+};
+extern struct host_drives host_drives;
+void host_drives_reset(void);
 
 /** Carry the last plan out in the fake memory: low bytes, then the moves in order. Aborts on an address outside memory. */
 void host_plan_run(void);

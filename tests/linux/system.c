@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The machine as a whole: how we were entered, randomness, and every way out, each of which ends the program. */
+#include "core/drive.h"
 #include "core/errors.h"
 #include "core/system.h"
 
@@ -111,6 +112,41 @@ int plan_call(const char *arguments, const char **next)
 	*next = NULL;
 	print("fpxe-host: would call a PXE program with \"%s\"\n", arguments);
 	exit(0);
+}
+
+int drive_attach(struct drive *drive)
+{
+	print("fpxe-host: would show %s\n", drive->device->name);
+	exit(0);
+}
+
+void drive_detach(unsigned number)
+{
+	(void)number;
+}
+
+bool drive_any(void)
+{
+	return false;
+}
+
+int drive_room(uint32_t address, uint32_t len, void **room)
+{
+	(void)address;
+	(void)len;
+	*room = NULL;
+	return -ENOMEM;
+}
+
+void drive_room_free(void)
+{
+}
+
+int drive_run(unsigned number, uint32_t entry)
+{
+	(void)number;
+	(void)entry;
+	return 0;
 }
 
 int plan_execute(const struct load_plan *plan)

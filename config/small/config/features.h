@@ -24,6 +24,7 @@
 #define CONFIG_MERGING  0
 #define CONFIG_PXE      0
 #define CONFIG_SAN      0
+#define CONFIG_DISKS    0
 #define CONFIG_CONTAINERS 0
 
 #endif
