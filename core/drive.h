@@ -46,6 +46,8 @@ bool drive_any(void);
  *  until drive_run() has come back, or drive_room_free() is called. -ENOMEM with fail(): there is no such room. */
 int drive_room(uint32_t address, uint32_t len, void **room);
 void drive_room_free(void);
+/** Read the first sector of the BIOS's drive @number. -EIO with fail(). */
+int drive_load(unsigned number, void *room);
 /** Start @entry (segment << 16 | offset) with drive @number in DL. Returns when it gives up: by which interrupt, 18h or 19h. */
 int drive_run(unsigned number, uint32_t entry);
 

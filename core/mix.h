@@ -21,7 +21,7 @@ enum {
 	MIX_SLOT_BITS = 18,
 	MIX_PLACE_BITS = 16,
 	MIX_LONGEST = 31,                       /* matches longer than this are all alike */
-	MIX_SURE = 20,                          /* what was seen more often than this many times changes no slower */
+	MIX_SURE = 14,                          /* what was seen more often than this many times changes no slower */
 	MIX_SCALE = 2047,                       /* stretched odds: ln(p / (1 - p)) in 256ths, from -MIX_SCALE to MIX_SCALE */
 };
 

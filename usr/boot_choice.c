@@ -185,7 +185,7 @@ static int no_boot_file(const struct netif *netif)
 	const uint8_t *root_path = settings_find(&netif->settings, TAG_ROOT_PATH, NULL, true, &len);
 
 	if (CONFIG_PROXYDHCP && root_path && len)
-		return fail(-ENOTSUP, "DHCP gave %pI4 and the disk \"%.*s\" (root-path): fPXE cannot boot disks yet", &netif->ip, (int)len,
+		return fail(-ENOTSUP, "DHCP gave %pI4 and the disk \"%.*s\" (root-path): boot it by sanboot", &netif->ip, (int)len,
 		            (const char *)root_path);
 	return fail(-ENOENT, "DHCP gave %pI4 but no boot file (options 67 and 43 are empty)", &netif->ip);
 }

@@ -19,6 +19,9 @@ const struct command *const commands[] = {
 #if CONFIG_DISKS
 	&cmd_memdisk,
 #endif
+#if CONFIG_SAN
+	&cmd_sanboot, &cmd_sanhook, &cmd_sanunhook,
+#endif
 	&cmd_imgargs, &cmd_imgwait, &cmd_imgstat, &cmd_imgfree,
 #if CONFIG_GZIP || CONFIG_XZ
 	&cmd_imgextract,

@@ -13,6 +13,8 @@ extern const struct command cmd_sha256sum, cmd_sha1sum, cmd_md5sum;
 extern const struct command cmd_dhcp, cmd_pxebs, cmd_ifopen, cmd_ifclose, cmd_ifstat, cmd_route, cmd_nslookup, cmd_ping;
 /* cmd_image.c */
 extern const struct command cmd_kernel, cmd_initrd, cmd_boot, cmd_memdisk, cmd_imgargs, cmd_imgstat, cmd_imgfree, cmd_imgwait;
+/* cmd_san.c */
+extern const struct command cmd_sanboot, cmd_sanhook, cmd_sanunhook;
 /* cmd_settings.c */
 extern const struct command cmd_set, cmd_clear, cmd_show;
 /* cmd_unpack.c */

@@ -145,12 +145,14 @@ static void take_catalogue(struct disk *d)
 	set_geometry(drive, &b->geometry);
 }
 
-/** Where its bytes are, if it is in memory. */
+/** What memory it needs, and where its bytes are if they are there. */
 static void tell_memory(struct disk *d)
 {
 	const struct disk_window *w = d->drive.device == &d->emulated.device ? &d->emulated : &d->whole;
 	uint64_t at = w->first * DISK_SECTOR, len = w->device.blocks * w->device.block_bytes;
 
+	if (d->device->memory)
+		d->device->memory(d->device, &d->drive.hidden, &d->drive.hidden_len);
 	if (d->device != &d->memory.device)
 		return;
 	d->drive.hidden = d->block.start;
@@ -319,6 +321,32 @@ int disk_boot(struct disk *d)
 	return 0;
 }
 
+int disk_boot_drive(unsigned number)
+{
+	struct disk *d = disk_find((int)number);
+	void *room;
+	int rc;
+
+	if (d)
+		return disk_boot(d);
+	rc = drive_room(BOOT_PLACE, DISK_SECTOR, &room);
+	if (rc == 0)
+		rc = drive_load(number, room);
+	if (rc == 0 && memcmp((const uint8_t *)room + DISK_SECTOR - 2, "\x55\xaa", 2) != 0)
+		rc = fail(-ENOEXEC, "drive %02xh does not boot: no 55AAh at the end of its first sector", number);
+	if (rc != 0) {
+		drive_room_free();
+		return rc;
+	}
+	print("Booting drive %02xh\n", number);
+	boot_free_images();
+	if (!disk_wants_network())
+		net_shutdown(&the_net, clock_ms());
+	if (drive_run(number, BOOT_PLACE) == GAVE_UP)
+		return fail(-ENOEXEC, "what the disk booted gave up (INT 18h)");
+	return 0;
+}
+
 /* ---- in memory ---------------------------------------------------------------------------------------------------------------------- */
 
 /** @image's bytes as sectors, from shape.offset on. A block that is not whole is filled up in memory, as far as pages reach. */
@@ -346,8 +374,7 @@ static int image_shape(const struct image *image, const struct disk_options *opt
 	return disk_shape_find(start, start_bytes, length, options, shape);
 }
 
-/** Make a disk of @image's bytes, attached. They stay @image's if that fails. */
-static int attach_image(struct image *image, const struct disk_options *options, struct disk **disk)
+int disk_attach_image(struct image *image, const struct disk_options *options, struct disk **disk)
 {
 	struct disk *d = disk_alloc();
 	int rc = d && (d->name = heap_strdup(image->name)) != NULL ? image_shape(image, options, &d->shape) : -ENOMEM;
@@ -379,7 +406,7 @@ int disk_boot_image(struct image *image)
 		return rc;
 	rc = disk_options_parse(&options, image->arguments);
 	if (rc == 0)
-		rc = attach_image(image, &options, &d);
+		rc = disk_attach_image(image, &options, &d);
 	if (rc != 0)
 		return rc;
 	rc = disk_boot(d);

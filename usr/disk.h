@@ -34,6 +34,10 @@ void disk_detach(struct disk *disk);
 /** Does an attached disk need the network? */
 bool disk_wants_network(void);
 
+/** As disk_attach(), of a disk image: its bytes become the disk's, and stay @image's if that fails. */
+int disk_attach_image(struct image *image, const struct disk_options *options, struct disk **disk);
+/** Boot the drive @number, an attached disk or one of the BIOS's own. As disk_boot(). */
+int disk_boot_drive(unsigned number);
 /** Boot @image, a disk image, as its arguments say (image/disk_options.h): its bytes become the disk's, and are given back when it comes back.
  *  As disk_attach() and disk_boot(). */
 int disk_boot_image(struct image *image);

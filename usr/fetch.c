@@ -269,7 +269,7 @@ static int resolve_next_server(const char *reference, struct uri **uri)
 	return rc;
 }
 
-static int resolve(const char *reference, struct uri **uri)
+int fetch_resolve(const char *reference, struct uri **uri)
 {
 	if (fetch_is_absolute(reference))
 		return uri_parse(reference, uri);
@@ -303,7 +303,7 @@ int fetch_image(const char *reference, const struct fetch_options *options, stru
 	int rc;
 
 	*image = NULL;
-	rc = resolve(reference, &uri);
+	rc = fetch_resolve(reference, &uri);
 	if (rc != 0)
 		return rc;
 	rc = begin(uri, options, image);

@@ -13,6 +13,7 @@
 #include "usr/expect.h"
 
 struct image;
+struct uri;
 
 struct fetch_options {
 	const char *name;               /* of the image; NULL: the last part of the path */
@@ -37,6 +38,8 @@ void fetch_poll(uint32_t now_ms);
 /** Is there something to go on with? */
 bool fetch_under_way(void);
 
+/** The URI that @reference means; *@uri is the caller's. Errors with fail(). */
+int fetch_resolve(const char *reference, struct uri **uri);
 /** Does @word begin with a scheme, "http:"? */
 bool fetch_is_absolute(const char *word);
 

@@ -336,6 +336,17 @@ void drive_room_free(void)
 	base_memory_put_back();
 }
 
+int drive_load(unsigned number, void *room)
+{
+	uint32_t at = (uint32_t)room;
+	struct rm_call call = { .eax = 0x0201, .ebx = at & 15, .ecx = 0x0001, .edx = number, .es = (uint16_t)(at >> 4) };
+
+	bios_int(0x13, &call);
+	if (call.flags & FLAG_CARRY)
+		return fail(-EIO, "the BIOS cannot read drive %02xh (status %02xh)", number, call.eax >> 8 & 0xff);
+	return 0;
+}
+
 /** The interrupts by which it gives up lead to us meanwhile; whoever it had there is gone with it. */
 int drive_run(unsigned number, uint32_t entry)
 {

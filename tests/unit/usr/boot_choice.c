@@ -322,7 +322,7 @@ TEST(a_disk_is_named_and_kept)
 {
 	fake_port[0].root_path = "iscsi:10.0.2.2::::iqn.2026-01.org.example:disk";
 	run_shell("autoboot\nshow net0.dhcp/root-path\n");
-	EXPECT(host_console_has("the disk \"iscsi:10.0.2.2::::iqn.2026-01.org.example:disk\" (root-path): fPXE cannot boot disks yet"));
+	EXPECT(host_console_has("the disk \"iscsi:10.0.2.2::::iqn.2026-01.org.example:disk\" (root-path): boot it by sanboot"));
 	EXPECT(host_console_has("iqn.2026-01.org.example:disk\n"));
 }
 
