@@ -254,6 +254,23 @@ struct disk *disk_find(int number)
 	return found;
 }
 
+int disk_hide_memory(void)
+{
+	struct list *node;
+	int rc = 0;
+
+	list_for_each(node, &disks) {
+		const struct disk *d = disk_of(node);
+		uint32_t start, len;
+
+		if (rc != 0 || !d->device->memory)
+			continue;
+		d->device->memory(d->device, &start, &len);
+		rc = drive_hide(disk_number(d), start, len);
+	}
+	return rc;
+}
+
 bool disk_wants_network(void)
 {
 	struct list *node;
@@ -305,6 +322,8 @@ int disk_boot(struct disk *d)
 	struct start s = start_of(d);
 	int rc = script_lies_among_images() ? fail(-EFBIG, "a script that runs is too long to be kept beside a disk that boots") : load(d, &s);
 
+	if (rc == 0)
+		rc = disk_hide_memory();
 	if (rc != 0) {
 		drive_room_free();
 		return rc;
