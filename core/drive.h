@@ -40,6 +40,8 @@ struct drive {
 int drive_attach(struct drive *drive);
 /** Drive @number is gone. Harmless when it is none of ours. The vectors are put back if nobody has hooked over them. */
 void drive_detach(unsigned number);
+/** From now on [@start, @start + @len) is hidden for drive @number, in place of what was: its bytes have moved. -ENOSPC with fail(). */
+int drive_hide(unsigned number, uint32_t start, uint32_t len);
 /** Is any drive attached? */
 bool drive_any(void);
 /** Where @len bytes at @address will be when drive_run() starts: below 640 KiB and out of our way. Inside POST what the BIOS has there is kept

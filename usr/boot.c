@@ -139,7 +139,9 @@ int boot_image(struct image *image)
 	if (!plan)
 		return -ENOMEM;
 	plan_init(plan);
-	rc = image->format->plan(image, plan);
+	rc = CONFIG_DISKS ? disk_hide_memory() : 0;
+	if (rc == 0)
+		rc = image->format->plan(image, plan);
 	if (CONFIG_PXE && rc == 0 && plan->call) {
 		rc = call_program(image, plan);
 	} else if (rc == 0) {

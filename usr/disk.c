@@ -145,14 +145,12 @@ static void take_catalogue(struct disk *d)
 	set_geometry(drive, &b->geometry);
 }
 
-/** What memory it needs, and where its bytes are if they are there. */
+/** Where its bytes are, if it is in memory. */
 static void tell_memory(struct disk *d)
 {
 	const struct disk_window *w = d->drive.device == &d->emulated.device ? &d->emulated : &d->whole;
 	uint64_t at = w->first * DISK_SECTOR, len = w->device.blocks * w->device.block_bytes;
 
-	if (d->device->memory)
-		d->device->memory(d->device, &d->drive.hidden, &d->drive.hidden_len);
 	if (d->device != &d->memory.device)
 		return;
 	d->drive.hidden = d->block.start;
@@ -256,6 +254,23 @@ struct disk *disk_find(int number)
 	return found;
 }
 
+int disk_hide_memory(void)
+{
+	struct list *node;
+	int rc = 0;
+
+	list_for_each(node, &disks) {
+		const struct disk *d = disk_of(node);
+		uint32_t start, len;
+
+		if (rc != 0 || !d->device->memory)
+			continue;
+		d->device->memory(d->device, &start, &len);
+		rc = drive_hide(disk_number(d), start, len);
+	}
+	return rc;
+}
+
 bool disk_wants_network(void)
 {
 	struct list *node;
@@ -307,6 +322,8 @@ int disk_boot(struct disk *d)
 	struct start s = start_of(d);
 	int rc = script_lies_among_images() ? fail(-EFBIG, "a script that runs is too long to be kept beside a disk that boots") : load(d, &s);
 
+	if (rc == 0)
+		rc = disk_hide_memory();
 	if (rc != 0) {
 		drive_room_free();
 		return rc;
@@ -334,6 +351,8 @@ int disk_boot_drive(unsigned number)
 		rc = drive_load(number, room);
 	if (rc == 0 && memcmp((const uint8_t *)room + DISK_SECTOR - 2, "\x55\xaa", 2) != 0)
 		rc = fail(-ENOEXEC, "drive %02xh does not boot: no 55AAh at the end of its first sector", number);
+	if (rc == 0)
+		rc = disk_hide_memory();
 	if (rc != 0) {
 		drive_room_free();
 		return rc;

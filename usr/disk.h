@@ -31,6 +31,9 @@ struct disk *disk_find(int number);
 int disk_boot(struct disk *disk);
 /** Take the drive away, close the device, free the memory. NULL is allowed. */
 void disk_detach(struct disk *disk);
+/** Hide the memory that attached disks keep bytes in (block_device's memory()), where it is now: to be called before something is booted.
+ *  disk_boot() does it itself. drive_hide()'s errors. */
+int disk_hide_memory(void);
 /** Does an attached disk need the network? */
 bool disk_wants_network(void);
 

@@ -296,6 +296,19 @@ int drive_attach(struct drive *drive)
 	return 0;
 }
 
+int drive_hide(unsigned number, uint32_t start, uint32_t len)
+{
+	unsigned i = find(number);
+	int rc = 0;
+
+	if (i != DRIVES_MAX) {
+		hooks_hide(i, start, start + len);
+		rc = hooks_open(HOOKS_FOR_DISKS);
+		pxe_memory_open();
+	}
+	return rc;
+}
+
 void drive_detach(unsigned number)
 {
 	unsigned i = find(number);

@@ -49,6 +49,17 @@ __attribute__((weak)) void drive_detach(unsigned number)
 		host_drives.used[i] = false;
 }
 
+__attribute__((weak)) int drive_hide(unsigned number, uint32_t start, uint32_t len)
+{
+	unsigned i = find(number);
+
+	if (i < DRIVES_MAX) {
+		host_drives.drive[i].hidden = start;
+		host_drives.drive[i].hidden_len = len;
+	}
+	return 0;
+}
+
 __attribute__((weak)) bool drive_any(void)
 {
 	for (unsigned i = 0; i < DRIVES_MAX; i++)
@@ -68,6 +79,12 @@ __attribute__((weak)) int drive_room(uint32_t address, uint32_t len, void **room
 __attribute__((weak)) void drive_room_free(void)
 {
 	host_drives.freed++;
+}
+
+__attribute__((weak)) int drive_load(unsigned number, void *room)
+{
+	memset(room, 0, 512);
+	return number == 0x80 ? 0 : fail(-EIO, "the BIOS cannot read drive %02xh", number);
 }
 
 __attribute__((weak)) int drive_run(unsigned number, uint32_t entry)

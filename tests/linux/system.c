@@ -125,6 +125,14 @@ void drive_detach(unsigned number)
 	(void)number;
 }
 
+int drive_hide(unsigned number, uint32_t start, uint32_t len)
+{
+	(void)number;
+	(void)start;
+	(void)len;
+	return 0;
+}
+
 bool drive_any(void)
 {
 	return false;

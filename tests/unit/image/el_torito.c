@@ -379,7 +379,7 @@ static int slow_read(struct block_device *d, uint64_t first, uint32_t count, voi
 
 TEST(a_device_that_waits_is_asked_for_the_same_block_again)
 {
-	struct block_device slow = { "slow", 2048, BLOCKS, true, slow_read, NULL, NULL, NULL, NULL };
+	struct block_device slow = { .name = "slow", .block_bytes = 2048, .blocks = BLOCKS, .read_only = true, .read = slow_read };
 	unsigned rounds = 0;
 	int rc;
 
@@ -397,7 +397,7 @@ TEST(a_device_that_waits_is_asked_for_the_same_block_again)
 
 TEST(a_device_that_fails_may_be_asked_again)
 {
-	struct block_device slow = { "slow", 2048, BLOCKS, true, slow_read, NULL, NULL, NULL, NULL };
+	struct block_device slow = { .name = "slow", .block_bytes = 2048, .blocks = BLOCKS, .read_only = true, .read = slow_read };
 
 	waits = calls = 0;
 	el_torito_init(&t);

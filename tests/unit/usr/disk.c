@@ -226,6 +226,28 @@ TEST(a_device_is_waited_for_and_stays_until_it_is_detached)
 	disk_detach(NULL);
 }
 
+static void far_memory(const struct block_device *d, uint32_t *from, uint32_t *len)
+{
+	*from = 0x2000000;
+	*len = 0x10000;
+}
+
+TEST(memory_of_a_device_is_hidden_where_it_is_when_the_disk_boots)
+{
+	struct disk_options options;
+	struct disk *disk;
+
+	start();
+	set_signature(bytes);
+	far.device.memory = far_memory;
+	disk_options_parse(&options, "harddisk");
+	EXPECT_EQ(disk_attach(&far.device, &options, &disk), 0);
+	EXPECT_EQ(disk_boot(disk), -ENOEXEC);
+	EXPECT_EQ(last()->hidden, 0x2000000);
+	EXPECT_EQ(last()->hidden_len, 0x10000);
+	disk_detach(disk);
+}
+
 TEST(a_device_is_closed_when_it_cannot_be_attached)
 {
 	struct disk_options options;

@@ -424,6 +424,18 @@ void download_stop(struct download *d, uint32_t now_ms)
 	free(d);
 	fake_downloads--;
 }
+/* The fake server gives no parts: tests of disks that stay on a server have a simulated one (remote_disk.c). */
+int download_start_head(struct download **d, struct net *net, const struct uri *uri, uint64_t bytes, struct sink *sink, uint32_t now_ms)
+{
+	*d = NULL;
+	return fail(-ENOTSUP, "the server gives no parts of files");
+}
+int download_start_part(struct download **d, const struct download *of, const struct range *part, struct sink *sink, uint32_t now_ms)
+{
+	*d = NULL;
+	return fail(-ENOTSUP, "the server gives no parts of files");
+}
+bool download_extend_part(struct download *d, uint64_t end) { return false; }
 uint32_t download_deadline(const struct net *net, uint32_t now_ms) { return now_ms + 1000; }
 void download_shutdown(struct net *net, uint32_t now_ms) { }
 

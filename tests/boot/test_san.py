@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Disks that stay on a server: sanboot, sanhook, sanunhook."""
+import re
+import shutil
+
+import pytest
+
+import disk_images
+from machine import TOP
+from test_disks import ARGUMENTS, FIRST_SCREEN, LKRN, expect_syslinux, shell
+
+
+@pytest.fixture(scope='module')
+def sans(web):
+    disk_images.installer_iso(web.path('mini.iso'), ARGUMENTS)
+    disk_images.syslinux_floppy(web.path('floppy144.img'), LKRN)
+    disk_images.syslinux_hard_disk(web.path('harddisk.img'), LKRN)
+    shutil.copy(disk_images.RESCUE_CD, web.path('rescue.iso'))
+    for name in ('fpxe.iso', 'fpxe.usb'):
+        shutil.copy(f'{TOP}/bin/{name}', web.path(name))
+    return web
+
+
+def test_an_installer_iso_boots_from_the_server(machine, sans):
+    m = shell(machine, memory=1024)
+    m.send(f'sanboot {sans.url("mini.iso")}\r')
+    m.expect('Booting mini.iso as a .*CD, drive e0h')
+    m.expect(FIRST_SCREEN, 300)
+
+
+def test_grubs_rescue_cd_boots_from_the_server(machine, sans):
+    m = shell(machine)
+    m.send(f'sanboot {sans.url("rescue.iso")}\r')
+    m.expect('Booting rescue.iso as a')
+    m.expect_screen('GNU GRUB')
+    m.type('c')
+    m.expect_screen('grub>')
+
+
+@pytest.mark.parametrize('image, what', [('floppy144.img', 'floppy, drive 00h'), ('harddisk.img', 'hard disk, drive 80h')])
+def test_syslinux_boots_from_the_server(machine, sans, image, what):
+    m = shell(machine)
+    m.send(f'sanboot --no-describe {sans.url(image)}\r')
+    m.expect(f'Booting {image} as a {what}')
+    expect_syslinux(m)
+
+
+@pytest.mark.parametrize('image', ['fpxe.iso', 'fpxe.usb'])
+def test_fpxe_boots_inside_fpxe_from_the_server(machine, sans, image):
+    m = shell(machine)
+    m.send(f'sanboot {sans.url(image)}\r')
+    m.expect(f'Booting {image} as a')
+    m.expect('network boot firmware', 60)
+
+
+def test_hooked_and_unhooked(machine, sans):
+    m = shell(machine)
+    assert re.search(r'Drive 85h is http.*harddisk.img, a hard disk', m.command(f'sanhook --drive 0x85 {sans.url("harddisk.img")}'))
+    assert '85h' in m.command(f'sanhook -d 0x85 {sans.url("harddisk.img")}')
+    m.command('sanunhook --drive 0x85')
+    assert 'no disk of ours is drive 85h' in m.command('sanunhook -d 0x85')
+    assert 'no disk is attached' in m.command('sanunhook')
+    m.command(f'sanhook {sans.url("harddisk.img")}')
+    m.send('sanboot --drive 0x80\r')
+    m.expect('Booting harddisk.img as a hard disk, drive 80h')
+    expect_syslinux(m)
+
+
+def test_without_a_url_the_bioss_own_disk_boots(machine, disk, tmp_path):
+    (tmp_path / 'local').write_text('#!fpxe\nsanboot --no-describe --drive 0x80\n')
+    m = machine(net=f'user,ipv6=off,tftp={tmp_path},bootfile=local', disk=disk, nic_options=',bootindex=1')
+    m.expect('Booting drive 80h')
+    m.expect('The disk boots')
+
+
+def test_in_post_the_bios_has_no_disks_yet(machine, disk):
+    m = machine(disk=disk)
+    m.shell()
+    assert 'the BIOS cannot read drive 80h' in m.command('sanboot --no-describe --drive 0x80')
+
+
+def test_without_parts_it_is_fetched_whole(machine, tmp_path):
+    disk_images.syslinux_floppy(tmp_path / 'floppy144.img', LKRN)
+    m = machine(net=f'user,ipv6=off,tftp={tmp_path}')
+    m.shell()
+    m.dhcp()
+    m.send('sanboot tftp://10.0.2.2/floppy144.img\r')
+    m.expect(r'the server gives no parts of files \[.*\]; fetching all of it')
+    m.expect('Booting floppy144.img as a floppy')
+    expect_syslinux(m)
+
+
+def test_what_cannot_be_a_disk_is_refused(machine, sans):
+    sans.bytes('empty.img', b'')
+    sans.bytes('text.img', b'no disk at all\n' * 500)
+    m = shell(machine)
+    assert 'not found' in m.command(f'sanboot {sans.url("nothing.iso")}')
+    assert m.command(f'sanboot {sans.url("empty.img")}')
+    assert m.command(f'sanboot {sans.url("text.img")}')
+    assert 'protocol not supported' in m.command('sanboot iscsi:10.0.2.2::::iqn.2026-01.org.example:disk')
+    assert 'fPXE' in m.command('echo fPXE')
