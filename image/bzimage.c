@@ -373,6 +373,7 @@ static int bzimage_fits(const struct image *image, uint64_t more)
 
 	if (rc != 0)
 		return rc;
+	bytes = (bytes + INITRD_ALIGN - 1) & ~(INITRD_ALIGN - 1u);
 	return find_place(&kernel, more > UINT64_MAX - bytes ? UINT64_MAX : bytes + more, &limits, &dst);
 }
 

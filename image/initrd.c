@@ -14,7 +14,6 @@
 #include "image/cpio.h"
 #include "image/initrd.h"
 
-#define INITRD_ALIGN 4
 
 static bool is_initrd(const struct image *kernel, const struct image *image)
 {
@@ -30,14 +29,17 @@ struct image *initrd_next(const struct image *kernel, const struct image *after)
 	return image;
 }
 
-static uint32_t padding(const struct image *image)
+/** What comes behind an initrd begins at a multiple of 4. The last one ends where its file does: memdisk looks for gzip's trailer there. */
+static uint32_t padding(const struct image *kernel, const struct image *image)
 {
+	if (!*image->arguments && !initrd_next(kernel, image))
+		return 0;
 	return -image->block.length & (INITRD_ALIGN - 1);
 }
 
 /** Write @image's header and padding beside its bytes, and say where the whole begins and how long it is. A block is whole pages:
  *  the padding is inside it. */
-static int wrap(const struct image *image, phys_t *start, uint32_t *len)
+static int wrap(const struct image *kernel, const struct image *image, phys_t *start, uint32_t *len)
 {
 	const struct space_block *b = &image->block;
 	uint8_t *room;
@@ -54,10 +56,10 @@ static int wrap(const struct image *image, phys_t *start, uint32_t *len)
 			return header;
 		memmove(room + SPACE_HEADER_ROOM - header, room, (size_t)header);
 	}
-	if (padding(image))
-		memset(phys_ptr(space_phys(b) + b->length, padding(image)), 0, padding(image));
+	if (padding(kernel, image))
+		memset(phys_ptr(space_phys(b) + b->length, padding(kernel, image)), 0, padding(kernel, image));
 	*start = space_phys(b) - (phys_t)header;
-	*len = (uint32_t)header + b->length + padding(image);
+	*len = (uint32_t)header + b->length + padding(kernel, image);
 	return 0;
 }
 
@@ -70,7 +72,7 @@ int initrd_size(const struct image *kernel, uint32_t *bytes)
 
 	*bytes = 0;
 	while ((image = initrd_next(kernel, image)) != NULL) {
-		if ((rc = wrap(image, &start, &len)) != 0)
+		if ((rc = wrap(kernel, image, &start, &len)) != 0)
 			return rc;
 		*bytes += len;
 	}
@@ -99,7 +101,7 @@ bool initrd_stays(const struct image *kernel, const struct initrd_limits *limits
 	if (!only || initrd_next(kernel, only) || *only->arguments)
 		return false;
 	*dst = space_phys(&only->block);
-	len = only->block.length + padding(only);
+	len = only->block.length;
 	return *dst >= limits->floor && *dst + len <= limits->ceiling && len <= initrd_room(*dst);
 }
 
@@ -146,7 +148,7 @@ int initrd_plan(const struct image *kernel, phys_t dst, struct load_plan *plan)
 	int rc;
 
 	while ((image = initrd_next(kernel, image)) != NULL) {
-		if ((rc = wrap(image, &start, &len)) != 0 || (rc = plan_move(plan, dst, start, len)) != 0)
+		if ((rc = wrap(kernel, image, &start, &len)) != 0 || (rc = plan_move(plan, dst, start, len)) != 0)
 			return rc;
 		dst += len;
 	}

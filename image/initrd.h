@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include "image/image.h"
 
+#define INITRD_ALIGN 4               /* where one begins behind another */
+
 /** Where initrds may lie: [floor, ceiling), inside one region of memmap_final(). */
 struct initrd_limits { phys_t floor, ceiling; };
 

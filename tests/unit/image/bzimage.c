@@ -101,8 +101,8 @@ TEST(memdisk_gets_what_it_needs)
 	registered("disk", "boot sector", 11);
 	image_set_arguments(kernel, "iso raw");
 	EXPECT_EQ(boot(kernel), 0);
-	EXPECT_MEM(host_phys(low(0x218, 4), 11), "boot sector\0", 12);
-	EXPECT_EQ(low(0x21c, 4), 12);
+	EXPECT_MEM(host_phys(low(0x218, 4), 11), "boot sector", 11);
+	EXPECT_EQ(low(0x21c, 4), 11);
 	EXPECT_EQ(low(0x228, 4), 0x1e000);
 }
 
@@ -474,7 +474,9 @@ static struct model model_initrd(const struct image *image)
 	}
 	if (image->block.length)
 		memcpy(m.bytes + m.len, image_bytes(image, 0, image->block.length), image->block.length);
-	m.len = (m.len + image->block.length + 3) & ~3u;
+	m.len += image->block.length;
+	if (*image->arguments)
+		m.len = (m.len + 3) & ~3u;
 	return m;
 }
 
@@ -563,7 +565,8 @@ static void one_layout(unsigned round, unsigned pieces, struct tally *tally)
 	while (kernel && (image = image_next(image)) != NULL) {
 		if (image == kernel || image->format)
 			continue;
-		one = model_initrd(image);
+		for (one = model_initrd(image); whole.len % 4; whole.len++)     /* the next one begins so; the last one ends where it ends */
+			whole.bytes[whole.len] = 0;
 		memcpy(whole.bytes + whole.len, one.bytes, one.len);
 		whole.len += one.len;
 		free(one.bytes);
