@@ -54,13 +54,13 @@ KINDS      := pxe kpxe kkpxe lkrn usb dsk iso
 CONTAINERS := $(addprefix bin/,fpxe.pxe undionly.kpxe undionly.kkpxe fpxe.lkrn fpxe.usb fpxe.dsk fpxe.iso)
 
 # What is in front of the name's ".rom" and ".small.rom"; the driver in it; the ID in its header; its most bytes, which are: of a small
-# one what VirtualBox takes, of another one what leaves room for others, of the one with all drivers what SeaBIOS takes.
+# one what VirtualBox takes, of another one what leaves room for others, of the one with all drivers, and of clang's others, what SeaBIOS takes.
 card_of    = $(firstword $(subst ., ,$(notdir $(1))))
 variant_of = $(if $(filter %.small.rom,$(1)),small,rom)
 driver_of  = $(or $(lastword $(subst :, ,$(filter $(card_of):%,$(ROM_IDS)))),$(if $(filter fpxe,$(card_of)),all),$(if $(filter undionly.k%,$(notdir $(1))),undi),\
              $(if $(filter %.rom,$(1)),,$(filter $(card_of),$(filter-out undi,$(DRIVERS)))),$(error $(1): no such driver or PCI ID: see `make list'))
 id_of      = $(if $(filter fpxe,$(card_of)),8086100e,$(card_of))
-limit_of   = $(if $(filter %.small.rom,$(1)),57344,$(if $(filter fpxe,$(card_of)),124928,98304))
+limit_of   = $(if $(filter %.small.rom,$(1)),57344,$(if $(or $(IS_CLANG),$(filter fpxe,$(card_of))),124928,98304))
 
 .PHONY: all list clean
 all: $(ROMS) $(CONTAINERS)
