@@ -17,12 +17,23 @@
 
 enum { DRIVE_MAX = 255, FIRST_HARD_DISK = 0x80 };
 enum { OPTION_DRIVE, OPTION_NO_DESCRIBE, OPTION_READ_ONLY, OPTION_KEEP };
-#define DRIVE_OPTION { 'd', "drive", "N", "INT 13h's number of the (first) disk" }
-#define HOOK_OPTIONS DRIVE_OPTION, { 'n', "no-describe", NULL, "taken, and of no effect: no table describes such a disk" }, \
+#define HOOK_OPTIONS \
+	{ 'd', "drive", "N", "INT 13h's number of the (first) disk" }, \
+	{ 'n', "no-describe", NULL, "taken, and of no effect: no table describes such a disk" }, \
 	{ 'r', "read-only", NULL, "refuse writes, instead of keeping them in memory" }
-static const struct option boot_options[] = { HOOK_OPTIONS, { 'k', "keep", NULL, "leave the disks attached when what boots gives up" }, { 0 } };
-static const struct option hook_options[] = { HOOK_OPTIONS, { 0 } };
-static const struct option unhook_options[] = { DRIVE_OPTION, { 0 } };
+static const struct option boot_options[] = {
+	HOOK_OPTIONS,
+	{ 'k', "keep", NULL, "leave the disks attached when what boots gives up" },
+	{ 0 }
+};
+static const struct option hook_options[] = {
+	HOOK_OPTIONS,
+	{ 0 }
+};
+static const struct option unhook_options[] = {
+	{ 'd', "drive", "N", "the disk with that number, not the last one" },
+	{ 0 }
+};
 
 /** --drive's number; -1 without. */
 static int drive_option(const struct arguments *a, int *number)

@@ -11,8 +11,8 @@ import servers
 from machine import LINUX, TOP
 
 COMMANDS = ['help', 'autoboot', 'dhcp', 'ifconf', 'ifopen', 'ifclose', 'ifstat', 'route', 'pxebs', 'kernel', 'imgselect', 'imgload', 'initrd',
-            'imgfetch', 'module', 'chain', 'boot', 'imgexec', 'imgargs', 'imgstat', 'imgfree', 'imgwait', 'imgextract', 'sha256sum',
-            'sha1sum', 'md5sum', 'set', 'clear', 'show', 'echo', 'sleep',
+            'imgfetch', 'module', 'chain', 'boot', 'imgexec', 'memdisk', 'sanboot', 'sanhook', 'sanunhook', 'imgargs', 'imgstat',
+            'imgfree', 'imgwait', 'imgextract', 'sha256sum', 'sha1sum', 'md5sum', 'set', 'clear', 'show', 'echo', 'sleep',
             'nslookup', 'ping', 'time', 'reboot', 'poweroff', 'shell', 'exit']
 
 
