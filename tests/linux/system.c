@@ -150,10 +150,16 @@ void drive_room_free(void)
 {
 }
 
-int drive_run(unsigned number, uint32_t entry)
+int drive_load(unsigned number, void *room)
+{
+	(void)room;
+	return fail(-EIO, "there is no BIOS here, nor its drive %02xh", number);
+}
+
+int drive_run(unsigned number, uint32_t start)
 {
 	(void)number;
-	(void)entry;
+	(void)start;
 	return 0;
 }
 
