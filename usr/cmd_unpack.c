@@ -7,7 +7,6 @@
 #include "core/string.h"
 #include "image/image.h"
 #include "usr/fetch.h"
-#include "usr/fetch.h"
 #include "usr/unpack.h"
 
 enum { OPTION_NAME, OPTION_KEEP, OPTION_AUTOFREE, OPTION_TIMEOUT, OPTION_QUIET };

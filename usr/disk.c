@@ -317,53 +317,57 @@ static int load(struct disk *d, const struct start *s)
 	return rc;
 }
 
-int disk_boot(struct disk *d)
+static int check_script(void)
 {
-	struct start s = start_of(d);
-	int rc = script_lies_among_images() ? fail(-EFBIG, "a script that runs is too long to be kept beside a disk that boots") : load(d, &s);
+	return script_lies_among_images() ? fail(-EFBIG, "a script that runs is too long to be kept beside a disk that boots") : 0;
+}
 
+/** What is to run is in its place, or why not (@rc): all memory but ours and the attached disks' is its own from here on. */
+static int run(int rc, struct disk *d, unsigned number, uint32_t entry)
+{
 	if (rc == 0)
 		rc = disk_hide_memory();
 	if (rc != 0) {
 		drive_room_free();
 		return rc;
 	}
-	print("Booting %s as a %s, drive %02xh\n", d->device->name, disk_shape_name(&d->shape), disk_number(d));
-	d->ran = true;
+	if (d) {
+		print("Booting %s as a %s, drive %02xh\n", d->device->name, disk_shape_name(&d->shape), number);
+		d->ran = true;
+	} else {
+		print("Booting drive %02xh\n", number);
+	}
 	boot_free_images();
 	if (!disk_wants_network())
 		net_shutdown(&the_net, clock_ms());
-	if (drive_run(disk_number(d), s.entry) == GAVE_UP)
+	if (drive_run(number, entry) == GAVE_UP)
 		return fail(-ENOEXEC, "what the disk booted gave up (INT 18h)");
 	return 0;
+}
+
+int disk_boot(struct disk *d)
+{
+	struct start s = start_of(d);
+	int rc = check_script();
+
+	return run(rc ? rc : load(d, &s), d, disk_number(d), s.entry);
 }
 
 int disk_boot_drive(unsigned number)
 {
 	struct disk *d = disk_find((int)number);
+	int rc = check_script();
 	void *room;
-	int rc;
 
 	if (d)
 		return disk_boot(d);
-	rc = drive_room(BOOT_PLACE, DISK_SECTOR, &room);
+	if (rc == 0)
+		rc = drive_room(BOOT_PLACE, DISK_SECTOR, &room);
 	if (rc == 0)
 		rc = drive_load(number, room);
 	if (rc == 0 && memcmp((const uint8_t *)room + DISK_SECTOR - 2, "\x55\xaa", 2) != 0)
 		rc = fail(-ENOEXEC, "drive %02xh does not boot: no 55AAh at the end of its first sector", number);
-	if (rc == 0)
-		rc = disk_hide_memory();
-	if (rc != 0) {
-		drive_room_free();
-		return rc;
-	}
-	print("Booting drive %02xh\n", number);
-	boot_free_images();
-	if (!disk_wants_network())
-		net_shutdown(&the_net, clock_ms());
-	if (drive_run(number, BOOT_PLACE) == GAVE_UP)
-		return fail(-ENOEXEC, "what the disk booted gave up (INT 18h)");
-	return 0;
+	return run(rc, NULL, number, BOOT_PLACE);
 }
 
 /* ---- in memory ---------------------------------------------------------------------------------------------------------------------- */
