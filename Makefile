@@ -18,7 +18,7 @@ endif
 
 CORE_SOURCES   := $(addprefix core/,chacha.c command_line.c crc.c cursor.c digest.c errors.c gzip.c heap.c inflate.c lineedit.c list.c \
                     log.c lzma2.c math64.c math_divide.c md5.c mix.c overlay.c print.c printf.c random.c setting_list.c setting_name.c \
-                    setting_types.c settings.c sha1.c sha256.c string.c text.c unpack.c uri.c x86_calls.c xz.c xz_block.c)
+                    setting_types.c settings.c sha1.c sha256.c string.c text.c unpack.c uri.c x86_calls.c x86_code.c xz.c xz_block.c)
 NET_SOURCES    := $(addprefix net/,arp.c boot_server.c checksum.c dhcp.c dhcp_cache.c dhcp_message.c dhcp_offers.c dhcp_port.c \
                     dhcp_request.c dns.c dns_message.c download.c download_growth.c download_lane.c download_part.c download_retry.c download_room.c \
                     download_share.c download_watch.c eth.c file_stream.c http.c http_ahead.c http_connection.c http_exchange.c \
@@ -37,7 +37,7 @@ ARCH_SOURCES   := $(addprefix arch/x86/,start.c parent.c undi.c bios.c cpu.c io.
 PXE_SOURCES    := $(addprefix arch/x86/,hidden_map.c int13.c int13_cd.c int13_edd.c int13_transfer.c parent_stack.c pxe_file.c pxe_isr.c \
                     pxe_preboot.c pxe_table.c pxe_tftp.c pxe_transport.c pxe_udp.c pxe_undi.c)
 ARCH_ASM       := $(addprefix arch/x86/,entry.asm copy.asm sum.asm)
-LOADER_SOURCES := arch/x86/loader.c arch/x86/pmm.c arch/x86/e820.c core/mix.c core/x86_calls.c core/string.c
+LOADER_SOURCES := arch/x86/loader.c arch/x86/pmm.c arch/x86/e820.c core/mix.c core/x86_calls.c core/x86_code.c core/string.c
 LOADER_ASM     := arch/x86/loader_start.asm arch/x86/copy.asm
 
 # ---- ROMs: VVVVDDDD.rom for each PCI ID in drivers/net/*_ids.h, fpxe.rom with all drivers. VVVVDDDD.small.rom is configured by
@@ -54,13 +54,13 @@ KINDS      := pxe kpxe kkpxe lkrn usb dsk iso
 CONTAINERS := $(addprefix bin/,fpxe.pxe undionly.kpxe undionly.kkpxe fpxe.lkrn fpxe.usb fpxe.dsk fpxe.iso)
 
 # What is in front of the name's ".rom" and ".small.rom"; the driver in it; the ID in its header; its most bytes, which are: of a small
-# one what VirtualBox takes, of another one what leaves room for others, of the one with all drivers, and of clang's others, what SeaBIOS takes.
+# one what VirtualBox takes, of another one what leaves room for others, of the one with all drivers what SeaBIOS takes.
 card_of    = $(firstword $(subst ., ,$(notdir $(1))))
 variant_of = $(if $(filter %.small.rom,$(1)),small,rom)
 driver_of  = $(or $(lastword $(subst :, ,$(filter $(card_of):%,$(ROM_IDS)))),$(if $(filter fpxe,$(card_of)),all),$(if $(filter undionly.k%,$(notdir $(1))),undi),\
              $(if $(filter %.rom,$(1)),,$(filter $(card_of),$(filter-out undi,$(DRIVERS)))),$(error $(1): no such driver or PCI ID: see `make list'))
 id_of      = $(if $(filter fpxe,$(card_of)),8086100e,$(card_of))
-limit_of   = $(if $(filter %.small.rom,$(1)),57344,$(if $(or $(IS_CLANG),$(filter fpxe,$(card_of))),124928,98304))
+limit_of   = $(if $(filter %.small.rom,$(1)),57344,$(if $(filter fpxe,$(card_of)),124928,98304))
 
 .PHONY: all list clean
 all: $(ROMS) $(CONTAINERS)
@@ -165,7 +165,7 @@ endef
 $(eval $(call payload_rules,rom,))
 $(eval $(call payload_rules,small,-I$(CONFIG_ROOT)/config/small -Iconfig/small))
 
-build/pack: arch/x86/pack.c core/mix.c core/x86_calls.c core/mix.h core/x86_calls.h
+build/pack: arch/x86/pack.c core/mix.c core/x86_calls.c core/x86_code.c core/mix.h core/x86_calls.h core/x86_code.h
 	$(Q)$(HOST_CC) -std=gnu11 -O2 -Wall -Wextra -Werror -I. -o $@ $(filter %.c,$^)
 
 # ---- Loader: linked at two bases, which must make no difference

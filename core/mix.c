@@ -3,7 +3,7 @@
 #include "core/errors.h"
 #include "core/string.h"
 
-enum { LEARNING = 20, CERTAIN = 32 };   /* how fast weights move; no odds are taken for closer than this to 0 or 65536 */
+enum { LEARNING = 16, CERTAIN = 32 };   /* how fast weights move; no odds are taken for closer than this to 0 or 65536 */
 
 static uint32_t hash(uint32_t value, uint32_t salt)
 {
@@ -78,20 +78,24 @@ static void find_match(struct mix *m, const uint8_t *data, uint32_t at, uint32_t
 	*place = at;
 }
 
-/** Ready for the byte data[@at]. Code has its opcode up to four bytes back; the register bits of a ModRM byte say little. */
+/** Ready for the byte data[@at]. Most contexts know where in an instruction it stands. */
 static void begin_byte(struct mix *m, const uint8_t *data, uint32_t at)
 {
-	uint32_t b[5] = { 0 }, last;
+	uint32_t b[5] = { 0 }, last, place;
 
 	for (unsigned i = 1; i < 5 && i <= at; i++)
 		b[i] = data[at - i];
 	last = b[1] | b[2] << 8 | b[3] << 16 | b[4] << 24;
-	m->context[0] = hash(b[1], 1);
-	m->context[1] = hash(b[2], 2);
-	m->context[2] = hash(last & 0xff00ff, 3);
-	m->context[3] = hash(last & 0xf8f8, 4);
-	m->context[4] = hash(last & 0xffff0000, 5);
-	m->context[5] = hash(last & 0xffc7, 6);
+	if (at)
+		x86_code_step(&m->code, b[1]);
+	place = m->code.next | m->code.left << 3;
+	m->context[0] = hash(place, 1);
+	m->context[1] = hash(place << 8 | b[1], 2);
+	m->context[2] = hash(place << 9 | m->code.opcode, 3);
+	m->context[3] = hash(m->code.modrm << 20 | place << 9 | m->code.opcode, 4);
+	m->context[4] = hash(last & 0xffff, 5);
+	m->context[5] = hash(last & 0xff00ff, 6);
+	m->context[6] = hash(last & 0xffff0000, 7);
 	m->weight[1] = m->weights[1][b[1]];
 	find_match(m, data, at, last);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Compression by mixed contexts, which is how the ROM's payload is packed: a ninth smaller than LZMA makes it, for an unpacking that looks
- * up every bit in six contexts (which an emulated processor takes most of a second for, and others a tenth of that).
+/* Compression by mixed contexts, which is how the ROM's payload is packed: a sixth smaller than LZMA makes it, for an unpacking that looks
+ * up every bit in seven contexts (which an emulated processor takes a second for, and others a tenth of that).
  *
  * Every bit is guessed from what followed the same few bytes before. Several guesses, each after other bytes (the contexts), are weighed by
  * how well each did of late, and an arithmetic coder turns a bit that was guessed with odds p into -log2 p bits. The decoder
@@ -14,9 +14,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "core/x86_code.h"
 
 enum {
-	MIX_CONTEXTS = 6,
+	MIX_CONTEXTS = 7,
 	MIX_INPUTS = MIX_CONTEXTS + 2,          /* and the longest match, and a constant */
 	MIX_SLOT_BITS = 18,
 	MIX_PLACE_BITS = 16,
@@ -37,6 +38,7 @@ struct mix {
 	uint16_t squash[2 * MIX_SCALE + 1];     /* stretched odds to 65536ths */
 	int16_t stretch[4096];                  /* and back, from 4096ths */
 
+	struct x86_code code;                   /* what the bytes so far are, taken for code */
 	uint32_t context[MIX_CONTEXTS];         /* hashes */
 	uint32_t *slot[MIX_CONTEXTS];
 	int32_t input[MIX_INPUTS];

@@ -56,7 +56,7 @@ def test_clang_builds_them_all_and_they_boot(machine, tmp_path):
     for name in ROMS:
         rom = (tree / 'bin' / name).read_bytes()
         assert len(rom) == rom[2] * 512 and sum(rom) % 256 == 0, name
-        assert len(rom) <= (size_limit(name) if '.small.' in name else SHADOW), f'{name} has {len(rom)} bytes'
+        assert len(rom) <= size_limit(name), f'{name} has {len(rom)} bytes'
     m = machine(rom=str(tree / 'bin/fpxe.rom'))
     m.shell()
     m.dhcp()
