@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# `make check`: every suite in turn, to the end whatever fails, then one line that counts them all: check.sh [long]
+# `make check`: every suite in turn, to the end whatever fails, then what was shown (results.awk), and one line that counts them all: check.sh [long]
 # A suite is a make target whose output has a line "NAME: N passed, N failed"; one without it counts as one failure.
 make=${MAKE:-make}
 passed=0 failed=0 summary=
@@ -36,6 +36,12 @@ for target in unit unit32 fuzz-check; do
 	suite $target
 done
 suite boot
+if awk -f tests/results.awk build/check/unit.log build/check/sweep.log build/check/fuzz-check.log build/check/boot.log >build/check/results.md; then
+	count results 1 0
+else
+	count results 0 1
+fi
+printf '\n%s\n' "$(cat build/check/results.md)"
 printf '\n%s' "$summary"
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]
