@@ -388,6 +388,66 @@ TEST(an_inexact_reset_does_not_end_syn_received)
 	talk_end();
 }
 
+/* Anybody may have sent the SYN, from off the path: it acknowledged nothing. So may whoever was asked by our answer to it, and resets that. */
+TEST(a_forged_syn_and_the_servers_reset_of_our_answer_do_no_harm)
+{
+	cross();                                        /* with the forged one */
+	peer_send(&peer, SIM_RST, NULL, 0);
+	EXPECT_EQ(talk.closed, 0);
+	EXPECT_SILENCE(&s);
+	sim_advance(&s, 1000);                          /* our SYN again, with all that it offers */
+	EXPECT(peer_take_syn(&peer));
+	EXPECT(peer.last.mss == 1460 && peer.last.scale == 9 && peer.last.sack_permitted && peer.last.timestamps);
+	peer.iss = 0x12345678;
+	peer_answer_syn(&peer, PEER_ALL);
+	EXPECT_EQ(talk.connected, 1);
+	EXPECT(peer_expect(&peer));
+	EXPECT_EQ(peer.last.ack, peer.iss + 1);
+	talk_say(0, 10, SIM_ACK);
+	EXPECT(talk_heard(10));
+	talk_end();
+}
+
+TEST(the_servers_syn_ack_counts_whatever_was_forged_before_it)
+{
+	for (unsigned times = 1; times <= 20; times++) {
+		struct sim_tcp t;
+
+		talk_begin();
+		EXPECT(peer_take_syn(&peer));
+		for (unsigned i = 0; i < times; i++) {
+			t = talk_segment(SIM_SYN);
+			t.seq = i * 0x9e3779b9;
+			sim_send_tcp(&s, &t);
+		}
+		sim_discard(&s);
+		peer_answer_syn(&peer, PEER_ALL);
+		EXPECT_EQ(talk.connected, 1);
+		EXPECT(peer_expect(&peer));
+		EXPECT_EQ(peer.last.ack, peer.seq);
+		EXPECT(peer.last.timestamps);
+		EXPECT(peer_window(&peer) > 65535);
+		talk_say(0, 10, SIM_ACK);
+		EXPECT(talk_heard(10));
+		talk_end();
+	}
+}
+
+/* What the server says to an answer that it did not ask for (RFC 5961 4.2): our number is right, its own is not the forged one. */
+TEST(an_ack_at_another_number_does_not_end_a_crossing)
+{
+	cross();
+	peer_send_at(&peer, 0x12345678, SIM_ACK, "evil", 4);
+	EXPECT_EQ(talk.connected, 0);
+	EXPECT_EQ(talk.received, 0);
+	peer.iss = 0x12345677;
+	peer_answer_syn(&peer, PEER_ALL);
+	EXPECT_EQ(talk.connected, 1);
+	talk_say(0, 10, SIM_ACK);
+	EXPECT(talk_heard(10));
+	talk_end();
+}
+
 TEST(an_abort_in_syn_received_resets)
 {
 	cross();
