@@ -197,7 +197,7 @@ static void established(struct tcp *t, uint32_t now_ms)
 	bool syn_was_lost = t->tries != 0;
 
 	t->state = TCP_ESTABLISHED;
-	t->snd_una++;                                   /* the SYN, which is no byte of the queue */
+	t->snd_first = ++t->snd_una;                    /* the SYN is no byte of the queue */
 	tcp_acknowledged(t, t->snd_una, now_ms);
 	if (syn_was_lost)
 		t->rto_ms = TCP_RTO_AFTER_LOST_SYN_MS;

@@ -281,8 +281,10 @@ static void take_window(struct tcp *t, const struct tcp_segment *s, uint32_t now
 /** RFC 9293 3.10.7.4, fifth. False: the segment is not worth reading on. */
 static bool take_ack(struct tcp *t, const struct tcp_segment *s, uint32_t now_ms)
 {
-	if (seq_after(s->ack, t->snd_nxt) || seq_before(s->ack, t->snd_una - t->snd_wnd_max)) {
-		tcp_challenge(t, now_ms);                           /* RFC 5961 5.2 */
+	uint32_t said = t->snd_una - t->snd_first;
+
+	if (seq_after(s->ack, t->snd_nxt) || seq_before(s->ack, t->snd_una - (said < t->snd_wnd_max ? said : t->snd_wnd_max))) {
+		tcp_challenge(t, now_ms);               /* RFC 5961 5.2; and before what we said first there was nothing to be heard */
 		return false;
 	}
 	if (seq_after(s->ack, t->snd_una))

@@ -171,6 +171,20 @@ TEST(data_at_every_offset_from_the_wrap_is_taken)
 
 /* ---- what it acknowledges (RFC 5961 5) ----------------------------------------------------------------------------------------------- */
 
+/** The stack sends more than a window's bytes, all of which are acknowledged. */
+static void say_much(void)
+{
+	static char bytes[40000];
+
+	for (unsigned i = 0; i < 2; i++) {
+		EXPECT_EQ(tcp_send(&tcp, bytes, sizeof bytes, s.now_ms), 0);
+		while (peer_expect_last(&peer))
+			peer_send(&peer, SIM_ACK, NULL, 0);
+		EXPECT_EQ(tcp.send_len, 0);
+	}
+	EXPECT_EQ(peer.ack, peer.stack_iss + 1 + 2 * sizeof bytes);
+}
+
 TEST(an_acknowledgement_counts_from_a_window_ago_to_what_was_sent)
 {
 	static const struct { const char *name; int64_t off; bool taken; } rows[] = {
@@ -183,9 +197,7 @@ TEST(an_acknowledgement_counts_from_a_window_ago_to_what_was_sent)
 		struct sim_tcp t;
 
 		talk_open(PEER_NONE);
-		EXPECT_EQ(tcp_send(&tcp, "xy", 2, s.now_ms), 0);
-		EXPECT(peer_expect(&peer));
-		peer_send(&peer, SIM_ACK, NULL, 0);
+		say_much();
 		t = talk_segment(SIM_ACK);
 		t.ack += (uint32_t)rows[i].off;
 		t.data = "z";
@@ -193,6 +205,23 @@ TEST(an_acknowledgement_counts_from_a_window_ago_to_what_was_sent)
 		sim_send_tcp(&s, &t);
 		if (talk.received != rows[i].taken || !peer_expect(&peer) || talk_acked() != rows[i].taken)
 			test_fail(__FILE__, __LINE__, "%s", rows[i].name);
+		talk_end();
+	}
+}
+
+/* What lies before all that we ever said nobody can have heard of: a guess has to hit the few bytes that we did say. */
+TEST(an_acknowledgement_of_what_was_before_our_first_byte_is_none)
+{
+	for (unsigned back = 0; back < 5; back++) {
+		talk_open(PEER_ALL);
+		EXPECT_EQ(tcp_send(&tcp, "xy", 2, s.now_ms), 0);
+		EXPECT(peer_expect(&peer));
+		peer_send(&peer, SIM_ACK, NULL, 0);
+		peer.ack -= back;                       /* 2: of the SYN alone */
+		talk_say(0, 10, SIM_ACK);
+		EXPECT_EQ(talk.received, back <= 2 ? 10 : 0);
+		EXPECT(peer_expect(&peer));             /* one way or the other */
+		EXPECT_EQ(talk_acked(), talk.received);
 		talk_end();
 	}
 }
