@@ -368,7 +368,8 @@ TEST(arp_hundred_thousand_senders_take_no_place)
 /* An answer to somebody else's question, broadcast by a switch that does not know where that is. */
 TEST(arp_does_not_learn_from_answers_to_others)
 {
-	struct sim_arp arp = { .op = SIM_ARP_REPLY, .sender_mac = { 2, 6, 6, 6, 6, 6 }, .sender_ip = PEER, .target_ip = SIM_IP + 1, .broadcast = true };
+	struct sim_arp arp = { .op = SIM_ARP_REPLY, .sender_mac = { 2, 6, 6, 6, 6, 6 }, .sender_ip = PEER, .target_ip = SIM_IP + 1,
+	                       .broadcast = true };
 	struct sim_packet p;
 
 	begin();
