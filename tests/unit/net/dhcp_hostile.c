@@ -367,7 +367,9 @@ TEST(a_host_route_lease_is_taken)
 
 TEST(a_gateway_that_is_no_hosts_address_is_none)
 {
-	static const uint32_t bad[] = { 0xffffffff, SIM_ADDR(127, 0, 0, 1), SIM_ADDR(224, 0, 0, 2), SIM_ADDR(0, 0, 0, 1), SIM_ADDR(255, 255, 255, 0) };
+	static const uint32_t bad[] = {
+		0xffffffff, SIM_ADDR(127, 0, 0, 1), SIM_ADDR(224, 0, 0, 2), SIM_ADDR(0, 0, 0, 1), SIM_ADDR(255, 255, 255, 0),
+	};
 
 	for (unsigned i = 0; i < sizeof bad / sizeof *bad; i++) {
 		struct reply r = usual;
