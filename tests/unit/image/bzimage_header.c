@@ -208,7 +208,9 @@ TEST(addresses_left_in_the_file_are_not_used)
 /* Limits below the kernel's own end, and up to the end of 32 bits. */
 TEST(an_initrds_limit_of_any_height_is_kept_or_refused)
 {
-	static const uint32_t limits[] = { 0, 1, 0x5b00, 0xfffff, 0x100000, 0x100fff, 0x101fff, 0x102000, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff };
+	static const uint32_t limits[] = {
+		0, 1, 0x5b00, 0xfffff, 0x100000, 0x100fff, 0x101fff, 0x102000, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff,
+	};
 	static uint8_t page[PAGE];
 
 	for (unsigned i = 0; i < sizeof limits / sizeof *limits; i++) {

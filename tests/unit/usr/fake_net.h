@@ -75,7 +75,7 @@ struct fake_file {
 	const char *final_url;          /* after a redirect; NULL: url */
 	unsigned fetched;
 };
-static struct fake_file fake_file[16];
+static struct fake_file fake_file[24];
 static unsigned fake_downloads;         /* running ones */
 static void (*fake_meanwhile)(uint32_t now_ms);         /* a test's own, called whenever the network has gone on; NULL: none */
 
