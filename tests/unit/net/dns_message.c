@@ -374,6 +374,8 @@ TEST(dns_message_label_and_name_lengths_are_checked)
 		VECTOR("a label of 127", -EPROTO, "\x7f" "0123456789012345678901234567890123456789012345678901234567890123"
 		                                  "012345678901234567890123456789012345678901234567890123456789012\x00" A_
 		                                  "\x00\x04\x0a\x00\x00\x01"),
+		VECTOR("what would be a pointer but for 0x40", -EPROTO, "\x40\x0c" A_ "\x00\x04\x0a\x00\x00\x01"),
+		VECTOR("what would be a pointer but for 0x80", -EPROTO, "\x80\x0c" A_ "\x00\x04\x0a\x00\x00\x01"),
 		VECTOR("a label with 0x80", -EPROTO, "\x80\x00" A_ "\x00\x04\x0a\x00\x00\x01"),
 		VECTOR("a label with 0xbf", -EPROTO, "\xbf\xff" A_ "\x00\x04\x0a\x00\x00\x01"),
 		VECTOR("a length that eats the type", -EPROTO, "\x01" "a\x07" "example\x0b" A_ "\x00\x04\x0a\x00\x00\x01"),

@@ -245,9 +245,10 @@ TEST(dns_tcp_answer_whose_length_comes_alone)
 	end_tcp();
 }
 
-/* The longest there is, in 47 segments, of which the first comes last. */
+/* The longest there is, in 47 segments, of which the first comes last; and behind it something that has no room any more. */
 TEST(dns_tcp_answer_of_65535_bytes_in_any_order)
 {
+	static const uint8_t more[2800];
 	uint32_t seq;
 	size_t len;
 
@@ -259,9 +260,11 @@ TEST(dns_tcp_answer_of_65535_bytes_in_any_order)
 	seq = peer.seq;
 	peer.seq += 1400;
 	say(answer + 1400, sizeof answer - 1400);
+	say(more, sizeof more);
 	EXPECT_EQ(q.rc, -EINPROGRESS);
 	peer_send_at(&peer, seq, SIM_ACK, answer, 1400);
-	EXPECT(is_done());
+	EXPECT_EQ(q.rc, 0);
+	EXPECT_EQ(q.address[0], SIM_ADDR(10, 1, 2, 3));
 	end_tcp();
 }
 
