@@ -14,6 +14,7 @@
 #define CONFIG_XZ       1   /* the same for xz */
 #define CONFIG_DIGESTS  1   /* --sha256, --sha1, --md5, #sha256= and the commands of these names */
 #define CONFIG_DATES    1   /* the date of its last change tells a file's version where there is no entity tag */
+#define CONFIG_DNS_TCP  1   /* a name server's answer that does not fit a packet is asked for by TCP */
 #define CONFIG_TOOLS    1   /* commands: route, nslookup, ping, time, poweroff; and TAB completes words */
 #define CONFIG_BACKGROUND 1 /* several files at a time; 0: --background is taken and one file fetched after the other */
 #define CONFIG_PATH_MTU 1   /* paths that drop full-size packets are found, and asked for smaller ones */

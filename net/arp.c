@@ -9,7 +9,6 @@
 #include "core/clock.h"
 #include "core/cursor.h"
 #include "core/errors.h"
-#include "core/log.h"
 #include "core/string.h"
 #include "net/eth.h"
 #include "net/ipv4.h"
@@ -20,6 +19,7 @@ enum {
 	ARP_TRIES = 6, ARP_FAST_TRIES = 4, ARP_FAST_MS = 250, ARP_SLOW_MS = 1000,
 	ARP_CONFIRM_MS = 30000,                 /* a known entry in use is asked about again after this */
 	ARP_CONFIRM_TRIES = 3,
+	ROUTERS_MAX = 3,                        /* of option 3's, so that a dead network is said within 15 s */
 };
 
 static const uint8_t nobody[6];
@@ -49,7 +49,7 @@ static void ask(struct arp_entry *e, uint32_t now_ms)
 {
 	e->retry_ms = now_ms + (e->tries < ARP_FAST_TRIES - 1 ? ARP_FAST_MS : ARP_SLOW_MS);
 	e->tries++;
-	send_arp(e->netif, ARP_REQUEST, eth_broadcast, nobody, e->ip);
+	send_arp(e->netif, ARP_REQUEST, eth_broadcast, nobody, e->asked_ip);
 }
 
 void arp_announce(struct netif *netif)
@@ -111,8 +111,8 @@ static struct arp_entry *start_asking(struct netif *netif, uint32_t ip, uint32_t
 
 	e->state = ARP_ASKING;
 	e->netif = netif;
-	e->ip = ip;
-	e->tries = 0;
+	e->ip = e->asked_ip = ip;
+	e->tries = e->router = 0;
 	e->pending_count = 0;
 	list_init(&e->pending);
 	ask(e, now_ms);
@@ -168,18 +168,46 @@ int arp_output(struct netif *netif, struct pkt *p, uint32_t next_hop, uint32_t n
 	return 0;
 }
 
-static void answer(struct netif *netif, uint32_t ip, const uint8_t mac[6], uint32_t now_ms)
+/** Somebody answered for whom @e asked. */
+static void learn(struct arp_entry *e, const uint8_t mac[6], uint32_t now_ms)
 {
-	struct arp_entry *e = find(netif, ip);
-
-	if (!e || e->tries == 0)                /* nothing was asked */
-		return;
 	memcpy(e->mac, mac, 6);
 	e->state = ARP_KNOWN;
 	e->tries = 0;
 	e->retry_ms = now_ms + ARP_CONFIRM_MS;
 	while (e->pending_count > 0)
-		eth_output(netif, take_pending(e), mac, ETH_TYPE_IPV4);
+		eth_output(e->netif, take_pending(e), mac, ETH_TYPE_IPV4);
+}
+
+static void answer(struct netif *netif, uint32_t ip, const uint8_t mac[6], uint32_t now_ms)
+{
+	struct arp_table *table = &netif->net->arp;
+
+	for (struct arp_entry *e = table->entry; e < table->entry + ARP_ENTRIES; e++)
+		if (e->state != ARP_FREE && e->tries > 0 && e->asked_ip == ip && e->netif == netif)
+			learn(e, mac, now_ms);
+}
+
+/** RFC 1122 3.3.1.6: another router may stand in for a gateway that is dead. Is there one left to ask? Its MAC then takes the place of the
+ *  gateway's, so that whoever has a route need not change it. */
+static bool next_router(struct arp_entry *e)
+{
+	size_t len = 0, at = ++e->router * 4u;
+	const uint8_t *routers = settings_find(&e->netif->settings, TAG_GATEWAY, NULL, true, &len);
+
+	if (e->ip != e->netif->gateway || e->router == ROUTERS_MAX || at + 4 > len)
+		return false;
+	e->asked_ip = be32_at(routers + at);
+	e->tries = 0;
+	return true;
+}
+
+/** RFC 5227 2.4: another has our address, too. The user is told, once of each address; a machine that boots does not give it up. */
+static void dispute(struct netif *netif, const uint8_t mac[6])
+{
+	netif->disputed_ip = netif->ip;
+	memcpy(netif->rival_mac, mac, 6);
+	netif->net->disputed = netif;
 }
 
 void arp_input(struct netif *netif, struct pkt *p, uint32_t now_ms)
@@ -208,8 +236,8 @@ void arp_input(struct netif *netif, struct pkt *p, uint32_t now_ms)
 	if (netif->ip == 0)
 		return;
 	if (sender_ip == netif->ip) {
-		if (memcmp(sender_mac, netif->mac, 6) != 0)
-			log_warn(ARP, "%s: our address is also claimed by %pM\n", netif->name, (void *)sender_mac);
+		if (netif->disputed_ip != netif->ip && memcmp(sender_mac, netif->mac, 6) != 0)
+			dispute(netif, sender_mac);
 	} else if (op == ARP_REPLY && target_ip == netif->ip) {
 		answer(netif, sender_ip, sender_mac, now_ms);
 	} else if (op == ARP_REQUEST && target_ip == netif->ip) {
@@ -222,7 +250,7 @@ void arp_poll(struct net *net, uint32_t now_ms)
 	for (struct arp_entry *e = net->arp.entry; e < net->arp.entry + ARP_ENTRIES; e++) {
 		if (e->state != ARP_ASKING || !time_reached(now_ms, e->retry_ms))
 			continue;
-		if (e->tries < ARP_TRIES) {
+		if (e->tries < ARP_TRIES || next_router(e)) {
 			ask(e, now_ms);
 			continue;
 		}

@@ -19,8 +19,9 @@ struct arp_entry {
 	enum { ARP_FREE, ARP_ASKING, ARP_KNOWN } state;
 	struct netif *netif;
 	uint32_t ip;
+	uint32_t asked_ip;              /* who is asked for its MAC: @ip, or a router that stands in for a silent one */
 	uint8_t mac[6];
-	uint8_t tries;
+	uint8_t tries, router;          /* router: which of option 3's that is, from 0 */
 	uint32_t used_ms, retry_ms;
 	struct list pending;            /* struct pkt, IP packets to be framed */
 	unsigned pending_count;
@@ -36,8 +37,8 @@ void arp_input(struct netif *netif, struct pkt *p, uint32_t now_ms);
 void arp_announce(struct netif *netif);
 /** Ask who has @ip, as one who does not have it: probe_answered of the interface becomes true if somebody says so (RFC 5227 2.1). */
 void arp_probe(struct netif *netif, uint32_t ip);
-/** Repeat requests (every 250 ms at first, then each second, 6 tries), give up on silent ones: their packets are dropped and
- *  ipv4's users are told by net_unreachable(). */
+/** Repeat requests (every 250 ms at first, then each second, 6 tries). In the place of a gateway that is silent the next router of option 3
+ *  is asked, two of them at most. Give up on silent ones: their packets are dropped and ipv4's users are told by net_unreachable(). */
 void arp_poll(struct net *net, uint32_t now_ms);
 uint32_t arp_deadline(const struct net *net, uint32_t now_ms);
 /** Forget all about @netif. */

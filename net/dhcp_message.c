@@ -8,7 +8,7 @@
 #include "core/string.h"
 #include "net/ipv4.h"
 
-enum { BOOTREPLY = 2, ETHERNET = 1, SNAME_BYTES = 64, FILE_BYTES = 128, OVERLOAD_FILE = 1, OVERLOAD_SNAME = 2 };
+enum { BOOTREPLY = 2, ETHERNET = 1, SNAME_BYTES = 64, FILE_BYTES = 128, HOPS_MAX = 16 /* RFC 1542 4.1.1 */, OVERLOAD_FILE = 1, OVERLOAD_SNAME = 2 };
 
 struct option { uint8_t tag; size_t len; const uint8_t *data; };
 
@@ -106,7 +106,7 @@ int dhcp_message_parse(struct dhcp_message *m, const void *data, size_t len)
 	reply = rd_u8(&r) == BOOTREPLY;
 	reply &= rd_u8(&r) == ETHERNET;
 	reply &= rd_u8(&r) == sizeof m->mac;
-	rd_skip(&r, 1);
+	reply &= rd_u8(&r) <= HOPS_MAX;
 	m->xid = rd_be32(&r);
 	rd_skip(&r, 8);                         /* secs, flags, ciaddr */
 	m->yiaddr = rd_be32(&r);

@@ -1,20 +1,34 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* DNS resolver: dns_start() asks the first server, dns_poll() the next one when it is silent, dns_stop(). Messages as bytes:
- * net/dns_message.c. A server has one second in the first round, two in the second, four in the third. */
+ * net/dns_message.c. A server has one second in the first round, two in the second, four in the third. If its answer did not fit a
+ * packet, and no address is in what did, it is asked the same by TCP and has three seconds for that. */
 #include "net/dns.h"
 
+#include "config/features.h"
 #include "core/clock.h"
 #include "core/cursor.h"
 #include "core/errors.h"
+#include "core/heap.h"
 #include "core/printf.h"
 #include "core/random.h"
 #include "core/settings.h"
 #include "core/string.h"
 #include "net/dns_message.h"
 #include "net/net.h"
+#include "net/tcp_connection.h"
 #include "net/udp.h"
 
-enum { CNAMES_MAX = 8, ROUNDS = 3, ROUND_MS = 1000 };
+enum { CNAMES_MAX = 8, ROUNDS = 3, ROUND_MS = 1000,
+       STREAM_MS = 3000 };                      /* a lost SYN is sent again after one */
+
+/** The question, then the answer, by TCP: each behind its length (RFC 1035 4.2.2). */
+struct dns_stream {
+	struct stream_user user;
+	struct dns_query *query;
+	struct tcp tcp;
+	size_t got;                             /* of the answer and its length */
+	uint8_t bytes[2 + UINT16_MAX];
+};
 
 struct servers { unsigned count; uint32_t ip[DNS_SERVERS_MAX]; };
 
@@ -33,8 +47,19 @@ static void find_servers(struct servers *servers)
 	}
 }
 
+/** Its time is over, or was to be. */
+static void drop_stream(struct dns_query *q)
+{
+	if (!CONFIG_DNS_TCP || !q->stream)
+		return;
+	tcp_close(&q->stream->tcp, q->retry_ms);
+	heap_free(q->stream);
+	q->stream = NULL;
+}
+
 static int finish(struct dns_query *q, int rc)
 {
+	drop_stream(q);
 	list_remove(&q->link);
 	udp_close(&q->socket);
 	return q->rc = rc;
@@ -55,6 +80,7 @@ static void ask(struct dns_query *q, uint32_t now_ms)
 	struct pkt *p;
 	int rc;
 
+	drop_stream(q);
 	find_servers(&servers);
 	if (servers.count == 0) {
 		finish(q, fail(-ENETUNREACH, "no DNS server: use dhcp or set dns"));
@@ -102,18 +128,82 @@ static void answered(struct dns_query *q, const struct dns_answer *a)
 	finish(q, 0);
 }
 
-static void input(struct udp_socket *s, const struct ipv4_header *ip, uint16_t src_port, struct pkt *p, uint32_t now_ms)
-{
-	struct dns_query *q = container_of(s, struct dns_query, socket);
-	struct dns_answer a;
-	int rc;
+/* ---- by TCP --------------------------------------------------------------------------------------------------------------------- */
 
-	/* RFC 5452 4: from the server asked, to the port and about the question that it was asked */
-	if (ip->src != q->server_ip || src_port != DNS_PORT || !dns_message_matches(p->data, pkt_len(p), q->id, q->target)) {
-		ip->netif->counters.rx_dropped++;
+static struct dns_stream *stream_of(struct stream_user *user)
+{
+	return container_of(user, struct dns_stream, user);
+}
+
+/** Of what there is, its own length included. Of an answer's first byte alone it makes more than two, as it should. */
+static size_t stream_length(const struct dns_stream *t)
+{
+	return 2u + be16_at(t->bytes);
+}
+
+static void stream_connected(struct stream_user *user, uint32_t now_ms)
+{
+	struct dns_stream *t = stream_of(user);
+
+	tcp_send(&t->tcp, t->bytes, stream_length(t), now_ms);  /* in one segment (RFC 7766 8), or the time runs out */
+}
+
+static void stream_deliver(struct stream_user *user, const uint8_t *data, size_t len, uint32_t now_ms)
+{
+	struct dns_stream *t = stream_of(user);
+	size_t room = sizeof(t->bytes) - t->got;
+
+	len = len < room ? len : room;
+	memcpy(t->bytes + t->got, data, len);
+	t->got += len;
+	if (t->got >= stream_length(t))
+		t->query->retry_ms = now_ms;    /* dns_poll() reads it: a connection's memory outlives its callbacks */
+}
+
+static uint8_t *stream_place(struct stream_user *user, uint64_t offset, size_t len)
+{
+	return NULL;
+}
+
+static uint64_t stream_placeable(struct stream_user *user, uint64_t offset)
+{
+	return 0;
+}
+
+static void stream_closed(struct stream_user *user, int rc, uint32_t now_ms)
+{
+	struct dns_stream *t = stream_of(user);
+
+	if (t->got < stream_length(t))
+		next_server(t->query, DNS_SERVER_FAILED, now_ms);
+}
+
+/** Without memory for it the time runs out, too. */
+static void ask_by_tcp(struct dns_query *q, uint32_t now_ms)
+{
+	static const struct stream_user callbacks = { stream_connected, stream_deliver, stream_place, NULL, stream_placeable, stream_closed };
+	struct dns_stream *t = q->stream = heap_zalloc(sizeof(*t));
+	size_t len;
+
+	if (!t)
 		return;
-	}
-	rc = dns_message_parse(&a, p->data, pkt_len(p), q->target, CNAMES_MAX - q->cnames);
+	t->user = callbacks;
+	t->query = q;
+	len = dns_message_emit(t->bytes + 2, q->id, q->target);
+	t->bytes[0] = (uint8_t)(len >> 8);
+	t->bytes[1] = (uint8_t)len;
+	q->retry_ms = now_ms + STREAM_MS;
+	tcp_connect(&t->tcp, q->net, &t->user, q->server_ip, DNS_PORT, now_ms);
+}
+
+/* ---- answers -------------------------------------------------------------------------------------------------------------------- */
+
+/** A reply to the question. */
+static void judge(struct dns_query *q, const void *data, size_t len, uint32_t now_ms)
+{
+	struct dns_answer a;
+	int rc = dns_message_parse(&a, data, len, q->target, CNAMES_MAX - q->cnames);
+
 	q->cnames += a.cnames;
 	if (rc == -ELOOP)
 		finish(q, fail(-ELOOP, "%s: more than %u aliases", q->name, CNAMES_MAX));
@@ -121,12 +211,26 @@ static void input(struct udp_socket *s, const struct ipv4_header *ip, uint16_t s
 		finish(q, fail(-ENOENT, "no such name as %s (DNS server %pI4)", q->name, &q->server_ip));
 	else if (a.rcode == DNS_NO_ERROR && a.address_count > 0)
 		answered(q, &a);
+	else if (CONFIG_DNS_TCP && a.rcode == DNS_NO_ERROR && a.truncated && !q->stream)
+		ask_by_tcp(q, now_ms);
 	else if (a.rcode != DNS_NO_ERROR || rc != 0 || a.truncated)
 		next_server(q, a.rcode ? a.rcode : DNS_SERVER_FAILED, now_ms);
 	else if (a.cnames > 0)
 		ask_about(q, a.name, now_ms);
 	else
 		finish(q, fail(-ENOENT, "%s has no IPv4 address (DNS server %pI4)", q->name, &q->server_ip));
+}
+
+static void input(struct udp_socket *s, const struct ipv4_header *ip, uint16_t src_port, struct pkt *p, uint32_t now_ms)
+{
+	struct dns_query *q = container_of(s, struct dns_query, socket);
+
+	/* RFC 5452 4: from the server asked, to the port and about the question that it was asked */
+	if (ip->src != q->server_ip || src_port != DNS_PORT || !dns_message_matches(p->data, pkt_len(p), q->id, q->target) ||
+	    (CONFIG_DNS_TCP && q->stream))
+		ip->netif->counters.rx_dropped++;
+	else
+		judge(q, p->data, pkt_len(p), now_ms);
 }
 
 static void unreachable(struct udp_socket *s, uint32_t dst, uint16_t dst_port, int rc, uint32_t now_ms)
@@ -179,6 +283,17 @@ void dns_stop(struct dns_query *q)
 	finish(q, q->rc == -EINPROGRESS ? -ECANCELED : q->rc);
 }
 
+/** The time is over, or the whole answer has come by TCP. */
+static void due(struct dns_query *q, uint32_t now_ms)
+{
+	const struct dns_stream *t = q->stream;
+
+	if (CONFIG_DNS_TCP && t && t->got >= stream_length(t) && dns_message_matches(t->bytes + 2, stream_length(t) - 2, q->id, q->target))
+		judge(q, t->bytes + 2, stream_length(t) - 2, now_ms);
+	else
+		ask(q, now_ms);
+}
+
 void dns_poll(struct net *net, uint32_t now_ms)
 {
 	struct list *pos, *tmp;
@@ -187,7 +302,7 @@ void dns_poll(struct net *net, uint32_t now_ms)
 		struct dns_query *q = list_entry(pos, struct dns_query, link);
 
 		if (time_reached(now_ms, q->retry_ms))
-			ask(q, now_ms);
+			due(q, now_ms);
 	}
 }
 

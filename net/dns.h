@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* DNS resolver (RFC 1035, 2181, 5452): A records, CNAME chains, a list of servers tried in turn. A query has a random id and a random
- * source port; an answer counts only from the server asked, on that port, echoing the question. Dotted-quad names are not asked. */
+/* DNS resolver (RFC 1035, 2181, 5452, 7766): A records, CNAME chains, a list of servers tried in turn. A query has a random id and a random
+ * source port; an answer counts only from the server asked, on that port, echoing the question. One that did not fit a packet is used if it
+ * says enough, else asked for by TCP. Dotted-quad names are not asked. */
 #ifndef NET_DNS_H
 #define NET_DNS_H
 
@@ -12,6 +13,8 @@
 #define DNS_ADDRESSES_MAX 8
 #define DNS_SERVERS_MAX 4
 
+struct dns_stream;
+
 /** One name being looked up; embedded in who asks. */
 struct dns_query {
 	struct list link;               /* net->dns.queries */
@@ -19,6 +22,7 @@ struct dns_query {
 	int rc;                         /* -EINPROGRESS, 0, -ENOENT no such name, -ETIMEDOUT, -EPROTO, -ENETUNREACH no server */
 	unsigned address_count;
 	struct udp_socket socket;
+	struct dns_stream *stream;      /* the server is asked by TCP; NULL: not now */
 	uint16_t id;
 	uint32_t server_ip;             /* the server asked */
 	unsigned tries, cnames;

@@ -22,6 +22,7 @@
 struct net {
 	struct list netifs;             /* struct netif */
 	struct netif *newest;           /* the most recently opened one, "netX"; NULL at first */
+	struct netif *disputed;         /* somebody else claims its address, and the user was not told: usr/wait.c does, and clears it */
 	struct dns_resolver dns;
 	struct pxe_answers pxe_answers; /* the scopes "proxydhcp" and "pxebs" */
 	struct list udp_sockets;        /* struct udp_socket */

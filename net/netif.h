@@ -37,6 +37,8 @@ struct netif {
 	uint16_t mtu;
 	uint32_t probed_ip;             /* by arp_probe(), and whether another claimed it since */
 	bool probe_answered;
+	uint32_t disputed_ip;           /* the address of ours that somebody else claimed, too, and who */
+	uint8_t rival_mac[NIC_MAC_BYTES];
 	uint32_t settings_seen;         /* settings_generation they were derived from */
 
 	struct netif_counters counters;

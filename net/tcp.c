@@ -61,6 +61,14 @@ static uint32_t tuple_hash(const struct tcp *t, uint32_t purpose)
 	return random_keyed_hash(tuple, sizeof(tuple));
 }
 
+/** What our SYN offers. */
+static void syn_sent(struct tcp *t)
+{
+	t->state = TCP_SYN_SENT;
+	t->rcv_shift = TCP_SHIFT;
+	t->sack_ok = t->path.timestamps_ok = true;
+}
+
 int tcp_connect(struct tcp *t, struct net *net, struct stream_user *user, uint32_t ip, uint16_t port, uint32_t now_ms)
 {
 	int rc;
@@ -79,14 +87,12 @@ int tcp_connect(struct tcp *t, struct net *net, struct stream_user *user, uint32
 	t->path.ts_offset = tuple_hash(t, 1);
 	t->snd_mss = TCP_MSS_DEFAULT;
 	t->rcv_mss = tcp_mtu_mss(net, ip, (uint16_t)(t->path.route.mtu - IPV4_HEADER_BYTES - TCP_HEADER_BYTES));
-	t->rcv_shift = TCP_SHIFT;
 	t->rcv_stop = t->rcv_hold = UINT64_MAX;
-	t->sack_ok = t->path.timestamps_ok = true;
 	t->rto_ms = TCP_RTO_FIRST_MS;
 	t->heard_ms = t->data_ms = t->probed_ms = t->rtt_started_ms = now_ms;
 	t->rtt_running = true;
 	t->rtt_seq = t->snd_una;
-	t->state = TCP_SYN_SENT;
+	syn_sent(t);
 	list_append(&net->tcp_connections, &t->link);
 	tcp_say(t, TCP_SYN, now_ms);
 	tcp_timer_start(t, now_ms);
@@ -191,7 +197,7 @@ static void established(struct tcp *t, uint32_t now_ms)
 	bool syn_was_lost = t->tries != 0;
 
 	t->state = TCP_ESTABLISHED;
-	t->snd_una++;                                   /* the SYN, which is no byte of the queue */
+	t->snd_first = ++t->snd_una;                    /* the SYN is no byte of the queue */
 	tcp_acknowledged(t, t->snd_una, now_ms);
 	if (syn_was_lost)
 		t->rto_ms = TCP_RTO_AFTER_LOST_SYN_MS;
@@ -221,21 +227,27 @@ static void syn_sent_input(struct tcp *t, const struct ipv4_header *ip, const st
 	}
 }
 
-/** RFC 9293 3.10.7.4, fifth: the ACK that ends a simultaneous opening. */
+/** RFC 9293 3.10.7.4, fifth: the ACK that ends a simultaneous opening. But the SYN that began it acknowledged nothing, so anybody may have
+ *  sent it: what the server answers to our own SYN counts as if there had been no other, and so does a reset that answers ours to that. */
 static bool syn_received_input(struct tcp *t, const struct ipv4_header *ip, const struct tcp_segment *s, uint32_t now_ms)
 {
-	if ((s->flags & (TCP_RST | TCP_ACK)) != TCP_ACK)
-		return true;                            /* tcp_receive() judges it */
-	if (s->ack != t->snd_nxt) {
-		tcp_refuse(ip, s, now_ms);
+	bool acked = (s->flags & TCP_ACK) && s->ack == t->snd_nxt, expected = s->seq == t->rcv_nxt;
+
+	if ((acked && (s->flags & (TCP_SYN | TCP_RST))) || (expected && (s->flags & TCP_RST))) {
+		syn_sent(t);
+		syn_sent_input(t, ip, s, now_ms);
 		return false;
 	}
+	if ((s->flags & (TCP_RST | TCP_ACK)) != TCP_ACK)
+		return true;                            /* tcp_receive() judges it */
+	if (!acked)
+		tcp_refuse(ip, s, now_ms);
+	if (!acked || !expected)
+		return false;
 	established(t, now_ms);
-	if (!(s->flags & TCP_SYN)) {
-		t->snd_wnd = t->snd_wnd_max = (uint32_t)s->window << t->snd_shift;
-		t->snd_wl1 = s->seq;
-		t->snd_wl2 = s->ack;
-	}
+	t->snd_wnd = t->snd_wnd_max = (uint32_t)s->window << t->snd_shift;
+	t->snd_wl1 = s->seq;
+	t->snd_wl2 = s->ack;
 	t->user->connected(t->user, now_ms);
 	return t->state != TCP_CLOSED;
 }

@@ -59,16 +59,21 @@ const struct tcp_block *tcp_block_with(const struct tcp *t, uint32_t seq)
 	return i < t->block_count && !seq_before(seq, t->block[i].start) ? &t->block[i] : NULL;
 }
 
-/** RFC 2018 4: the block that changed last comes first, then those before it. RFC 2883 4: in front of all what came twice. */
+/** RFC 2018 4: the block that changed last comes first, then those before it. RFC 2883 4: in front of all what came twice, and then the
+ *  block that this is a part of. */
 void tcp_sack_blocks(struct tcp *t, struct tcp_segment *s)
 {
-	unsigned max = t->path.timestamps_ok ? 3 : 4, first;
+	unsigned max = t->path.timestamps_ok ? 3 : 4, first = 0;
 
 	if (t->duplicate.start != t->duplicate.end) {
+		const struct tcp_block *around = tcp_block_with(t, t->duplicate.start);
+
 		s->sack[s->sack_count++] = t->duplicate;
+		first = 1;
+		if (around)
+			s->sack[s->sack_count++] = *around;
 		t->duplicate.end = t->duplicate.start;
 	}
-	first = s->sack_count;
 	for (unsigned i = 0; i < TCP_SACK_MAX && s->sack_count < max; i++) {
 		const struct tcp_block *b = tcp_block_with(t, t->recent[i]);
 		bool said = false;

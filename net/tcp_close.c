@@ -129,8 +129,11 @@ bool tcp_closing_input(const struct ipv4_header *ip, const struct tcp_segment *s
 	if (c->state != CLOSING_FREE && (s->flags & TCP_FIN)) {
 		if (waiting && s->seq + s->data_len == c->rcv_nxt)
 			peer_fin(c, now_ms);
-		else if (s->seq + s->data_len + 1 == c->rcv_nxt)        /* it missed our ACK */
+		else if (s->seq + s->data_len + 1 == c->rcv_nxt) {      /* it missed our ACK */
+			if (c->state == TIME_WAIT)
+				time_wait(c, now_ms);                   /* anew */
 			send(c, 0, c->state == TIME_WAIT ? c->fin_seq + 1 : c->fin_seq, now_ms);
+		}
 	}
 	return true;
 }

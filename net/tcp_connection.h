@@ -71,6 +71,7 @@ struct tcp {
 
 	/* What is looked at less often. */
 	uint32_t snd_wnd_max, snd_wl1, snd_wl2;
+	uint32_t snd_first;                     /* behind the SYN */
 	uint32_t recover;                       /* what was in flight when the timer fired: resent as the ACKs come in */
 	uint32_t srtt_ms, rttvar_ms;
 	uint32_t rtt_seq, rtt_started_ms;       /* the byte being timed (RFC 6298 3: never one sent twice) */

@@ -167,13 +167,13 @@ static bool first_hole(const struct tcp *t, uint32_t *start, uint32_t *end)
 /** A segment's bytes [seq, end), inside the window: each byte is taken the first time it comes. Takes @p. */
 static void take_data(struct tcp *t, uint32_t seq, uint32_t end, const uint8_t *data, struct pkt *p, uint32_t now_ms)
 {
+	bool missing = t->block_count || seq != t->rcv_nxt;     /* out of order, or filling a gap: RFC 5681 4.2 */
 	uint32_t start = seq, stop = end;
 
-	if (t->block_count || seq != t->rcv_nxt) {              /* out of order, or filling a gap: RFC 5681 4.2 */
+	if (missing) {
 		if (t->ack_now && seq != t->rcv_nxt && (!t->sack_ok || t->ahead_count < DUPLICATES))
 			tcp_ack(t, now_ms);
 		t->ahead_count += t->ahead_count < DUPLICATES;
-		t->ack_now = true;
 	}
 	while (first_hole(t, &start, &stop)) {
 		if (start == t->rcv_nxt) {
@@ -189,6 +189,7 @@ static void take_data(struct tcp *t, uint32_t seq, uint32_t end, const uint8_t *
 		start = stop;
 		stop = end;
 	}
+	t->ack_now |= missing;                                  /* not before: until now it says that an earlier segment's is due */
 	pkt_free(p);
 }
 
@@ -280,8 +281,10 @@ static void take_window(struct tcp *t, const struct tcp_segment *s, uint32_t now
 /** RFC 9293 3.10.7.4, fifth. False: the segment is not worth reading on. */
 static bool take_ack(struct tcp *t, const struct tcp_segment *s, uint32_t now_ms)
 {
-	if (seq_after(s->ack, t->snd_nxt) || seq_before(s->ack, t->snd_una - t->snd_wnd_max)) {
-		tcp_challenge(t, now_ms);                           /* RFC 5961 5.2 */
+	uint32_t said = t->snd_una - t->snd_first;
+
+	if (seq_after(s->ack, t->snd_nxt) || seq_before(s->ack, t->snd_una - (said < t->snd_wnd_max ? said : t->snd_wnd_max))) {
+		tcp_challenge(t, now_ms);               /* RFC 5961 5.2; and before what we said first there was nothing to be heard */
 		return false;
 	}
 	if (seq_after(s->ack, t->snd_una))

@@ -314,15 +314,19 @@ void ifmgmt_show_lease(const struct netif *netif)
 {
 	int prefix = prefix_length(netif->netmask);
 	char file[128], name[24];
-	uint32_t dns;
+	uint32_t dns, mask;
 
 	print("%s: %pI4", netif->name, &netif->ip);
 	if (prefix >= 0)
 		print("/%d", prefix);
 	else
 		print("/%pI4", &netif->netmask);
+	if (!settings_find_ipv4(&netif->settings, TAG_NETMASK, true, &mask) || mask != netif->netmask)
+		print(" (guessed: no netmask given)");
 	if (netif->gateway)
 		print(", gateway %pI4", &netif->gateway);
+	if (netif->gateway && (netif->gateway ^ netif->ip) & netif->netmask)
+		print(" (not on this network)");
 	if (settings_find_ipv4(&netif->settings, TAG_DNS, true, &dns))
 		print(", DNS %pI4", &dns);
 	text_format(name, sizeof(name), "%s/filename", netif->name);

@@ -8,6 +8,7 @@
 #include "core/settings.h"
 #include "core/string.h"
 #include "usr/command.h"
+#include "usr/ifmgmt.h"
 #include "usr/prompt.h"
 #include "usr/wait.h"
 
@@ -49,12 +50,14 @@ void shell_job_end(const char *what, int rc)
 	if (rc == printed_rc)
 		return;
 	printed_rc = rc;
-	if (rc > 0) {
-		print("%s: exit status %d\n", what, rc);
-	} else if (rc < 0) {
+	if (rc == 0)
+		return;
+	ifmgmt_print_safe(what);        /* words that a setting from the network may have become */
+	if (rc > 0)
+		text_format(text, sizeof(text), "exit status %d", rc);
+	else
 		error_format(text, sizeof(text), rc);
-		print("%s: %s\n", what, text);
-	}
+	print(": %s\n", text);
 }
 
 /** Overwrite the password of a URL in @text, which is a copy of the user's words. */

@@ -5,8 +5,10 @@
 #include "core/clock.h"
 #include "core/console.h"
 #include "core/errors.h"
+#include "core/printf.h"
 #include "net/net.h"
 #include "usr/fetch.h"
+#include "usr/progress.h"
 
 #define KEYBOARD_MS 20          /* a look costs a BIOS call; 200 ms is what Ctrl-C may take, 50 ms what the BIOS's interrupts may */
 #define DRAW_MS     250
@@ -69,6 +71,18 @@ bool wait_interrupted(void)
 	return interrupted();
 }
 
+static void warn_of_dispute(void)
+{
+	const struct netif *netif = the_net.disputed;
+	char text[64];
+
+	if (!netif)
+		return;
+	the_net.disputed = NULL;
+	text_format(text, sizeof(text), "warning: %pI4 also claimed by %pM", &netif->disputed_ip, netif->rival_mac);
+	progress_say(netif->name, text);
+}
+
 int wait_for(const struct waiting *w)
 {
 	uint32_t start = clock_ms(), look = start, draw = start + DRAW_MS;
@@ -78,6 +92,7 @@ int wait_for(const struct waiting *w)
 		int rc;
 
 		go_on(now);
+		warn_of_dispute();
 		rc = w->done(w->context);
 		if (rc != -EINPROGRESS)
 			return rc;

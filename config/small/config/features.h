@@ -13,6 +13,7 @@
 #define CONFIG_XZ       0
 #define CONFIG_DIGESTS  0
 #define CONFIG_DATES    0
+#define CONFIG_DNS_TCP  0
 #define CONFIG_TOOLS    0
 #define CONFIG_BACKGROUND 0
 #define CONFIG_PATH_MTU 0

@@ -293,6 +293,114 @@ TEST(arp_forgets_an_interface_that_closes)
 	sim_stop(&s);
 }
 
+static void claim(uint32_t ip, uint8_t op, uint8_t last_of_mac)
+{
+	struct sim_arp arp = { .op = op, .sender_mac = { 2, 6, 6, 6, 6, last_of_mac }, .sender_ip = ip, .target_ip = ip, .broadcast = true };
+
+	sim_send_arp(&s, &arp);
+}
+
+/* RFC 5227 2.4 */
+TEST(arp_tells_once_of_each_address_that_another_has_it_too)
+{
+	begin();
+	claim(PEER, SIM_ARP_REQUEST, 1);
+	EXPECT(s.net.disputed == NULL);
+	claim(SIM_IP, SIM_ARP_REQUEST, 7);
+	EXPECT(s.net.disputed == &s.netif);
+	EXPECT_EQ(s.netif.disputed_ip, SIM_IP);
+	EXPECT_MEM(s.netif.rival_mac, "\2\6\6\6\6\7", 6);
+	s.net.disputed = NULL;                  /* the user was told */
+	for (unsigned i = 0; i < 1000; i++)
+		claim(SIM_IP, i % 2 ? SIM_ARP_REQUEST : SIM_ARP_REPLY, (uint8_t)i);
+	EXPECT(s.net.disputed == NULL);
+	EXPECT_SILENCE(&s);
+	EXPECT_EQ(s.netif.ip, SIM_IP);
+	sim_configure(&s, SIM_IP + 1, SIM_NETMASK, SIM_GATEWAY);
+	claim(SIM_IP + 1, SIM_ARP_REPLY, 8);
+	EXPECT(s.net.disputed == &s.netif);
+	EXPECT_EQ(s.netif.rival_mac[5], 8);
+	sim_stop(&s);
+}
+
+TEST(arp_hears_its_own_packets_without_a_dispute)
+{
+	struct sim_arp own = { .op = SIM_ARP_REQUEST, .sender_ip = SIM_IP, .target_ip = SIM_IP, .broadcast = true };
+
+	begin();
+	memcpy(own.sender_mac, sim_stack_mac, 6);
+	sim_send_arp(&s, &own);                 /* a switch in a loop sends them back */
+	EXPECT(s.net.disputed == NULL);
+	EXPECT_SILENCE(&s);
+	sim_stop(&s);
+}
+
+/* Who only asks gets no place in the table, however many they are; what is known stays. */
+TEST(arp_hundred_thousand_senders_take_no_place)
+{
+	struct sim_arp arp = { .op = SIM_ARP_REQUEST, .sender_mac = { 2, 0, 11, 0, 0, 7 }, .target_ip = SIM_IP + 1, .broadcast = true };
+	unsigned used = 0;
+	struct sim_packet p;
+
+	begin();
+	send_to(PEER, PEER, 1);
+	reply_from(PEER, 7);
+	sim_discard(&s);
+	for (uint32_t i = 0; i < 100000; i++) {
+		arp.op = i % 3 ? SIM_ARP_REQUEST : SIM_ARP_REPLY;
+		arp.sender_ip = SIM_ADDR(11, 0, 0, 1) + i;
+		if (i % 3 == 0)
+			arp.target_ip = SIM_IP;         /* answers that nobody asked for */
+		else
+			arp.target_ip = SIM_IP + 1;
+		sim_send_arp(&s, &arp);
+	}
+	for (const struct arp_entry *e = s.net.arp.entry; e < s.net.arp.entry + ARP_ENTRIES; e++)
+		used += e->state != ARP_FREE;
+	EXPECT_EQ(used, 1);
+	EXPECT_EQ(host_packets_held(), 0);
+	EXPECT_SILENCE(&s);
+	send_to(PEER, PEER, 2);
+	EXPECT(sim_take(&s, &p) && p.payload && p.payload[0] == 2 && p.eth_dst[5] == 7);
+	sim_stop(&s);
+}
+
+/* An answer to somebody else's question, broadcast by a switch that does not know where that is. */
+TEST(arp_does_not_learn_from_answers_to_others)
+{
+	struct sim_arp arp = { .op = SIM_ARP_REPLY, .sender_mac = { 2, 6, 6, 6, 6, 6 }, .sender_ip = PEER, .target_ip = SIM_IP + 1,
+	                       .broadcast = true };
+	struct sim_packet p;
+
+	begin();
+	send_to(PEER, PEER, 1);
+	EXPECT(sim_take_arp(&s, &p));
+	sim_send_arp(&s, &arp);
+	EXPECT_SILENCE(&s);
+	reply_from(PEER, 7);
+	EXPECT(sim_take(&s, &p) && p.payload && p.payload[0] == 1 && p.eth_dst[5] == 7);
+	sim_stop(&s);
+}
+
+/* While packets flow by the gateway, nobody else becomes it: neither by answers nor by announcements. */
+TEST(arp_gateway_stays_where_it_is_during_a_transfer)
+{
+	struct sim_packet p;
+
+	begin();
+	send_to(SIM_ADDR(192, 0, 2, 1), SIM_GATEWAY, 1);
+	reply_from(SIM_GATEWAY, 2);
+	sim_discard(&s);
+	for (unsigned i = 0; i < 250; i++) {
+		reply_from(SIM_GATEWAY, 66);
+		claim(SIM_GATEWAY, i % 2 ? SIM_ARP_REQUEST : SIM_ARP_REPLY, 66);
+		send_to(SIM_ADDR(192, 0, 2, 1), SIM_GATEWAY, 2);
+		EXPECT(sim_take(&s, &p) && p.payload && p.payload[0] == 2 && p.eth_dst[5] == 2);
+		sim_advance(&s, 100);
+	}
+	sim_stop(&s);
+}
+
 TEST(arp_announces_without_waiting)
 {
 	struct sim_packet p;

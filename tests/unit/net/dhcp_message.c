@@ -111,6 +111,17 @@ TEST(dhcp_message_refuses_what_is_no_reply)
 	end();
 }
 
+/* RFC 1542 4.1.1: a message that 16 relays have passed on goes in circles. */
+TEST(dhcp_message_of_too_many_hops_is_refused)
+{
+	begin();
+	for (unsigned hops = 0; hops < 256; hops++) {
+		message[3] = (uint8_t)hops;
+		EXPECT_EQ(parse(), hops <= 16 ? 0 : -EPROTO);
+	}
+	end();
+}
+
 /* A packet of each length, down to nothing. */
 TEST(dhcp_message_every_truncation)
 {

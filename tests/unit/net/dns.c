@@ -1,82 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The DNS resolver, talking with servers on a simulated LAN. */
-#include "net/dns.h"
-
-#include "core/errors.h"
-#include "net/dns_message.h"
-#include "tests/host/host.h"
-#include "tests/sim/sim.h"
-#include "tests/unit/test.h"
-
-#define SERVER(n) SIM_ADDR(10, 0, 2, 100 + (n))
-
-static struct sim s;
-static struct dns_query q;
-
-static void begin(unsigned servers)
-{
-	uint8_t list[4 * 8];
-
-	sim_start(&s);
-	sim_configure(&s, SIM_IP, SIM_NETMASK, SIM_GATEWAY);
-	for (unsigned i = 0; i < servers; i++) {
-		sim_put32(list + 4 * i, SERVER(i));
-		sim_add_host(&s, SERVER(i));
-	}
-	settings_store(&s.netif.settings, TAG_DNS, NULL, list, 4 * servers);
-}
-
-static void end(void)
-{
-	dns_stop(&q);
-	sim_stop(&s);
-}
-
-static void start(const char *name)
-{
-	dns_start(&q, &s.net, name, s.now_ms);
-}
-
-/** The next question: the number of the server it went to, or -1. */
-static int take(struct sim_packet *p)
-{
-	return sim_take_protocol(&s, 17, p) && p->ok && p->dst_port == 53 ? (int)(p->dst - SERVER(0)) : -1;
-}
-
-/** Reply to @p with @flags and @count records of @records behind the question. */
-static void reply_with(const struct sim_packet *p, uint16_t flags, unsigned count, const void *records, size_t len)
-{
-	uint8_t message[1400];
-	struct sim_udp udp = { .src = p->dst, .dst = p->src, .src_port = 53, .dst_port = p->src_port, .data = message };
-
-	memcpy(message, p->data, p->data_len);
-	sim_put16(message + 2, flags);
-	sim_put16(message + 6, (uint16_t)count);
-	memcpy(message + p->data_len, records, len);
-	udp.len = p->data_len + len;
-	sim_send_udp(&s, &udp);
-}
-#define ADDRESS "\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x04\x0a\x01\x02\x03"
-
-static void reply(const struct sim_packet *p)
-{
-	reply_with(p, 0x8180, 1, ADDRESS, 16);
-}
-
-static void refuse(const struct sim_packet *p, unsigned code)
-{
-	reply_with(p, (uint16_t)(0x8180 | code), 0, "", 0);
-}
-
-static void expect_failure(int rc, const char *words)
-{
-	char text[300];
-
-	EXPECT_EQ(q.rc, rc);
-	error_format(text, sizeof text, q.rc);
-	if (!strstr(text, words))
-		test_fail(__FILE__, __LINE__, "\"%s\" does not say \"%s\"", text, words);
-}
+#include "tests/unit/net/dns_talk.h"
 
 TEST(dns_resolves_a_name)
 {
@@ -358,24 +282,6 @@ TEST(dns_closed_port_is_passed_over_at_once)
 	end();
 }
 
-TEST(dns_truncated_answer_is_used_if_it_says_enough)
-{
-	struct sim_packet p;
-
-	begin(2);
-	start("boot.example");
-	take(&p);
-	reply_with(&p, 0x8380, 9, ADDRESS, 16);
-	EXPECT_EQ(q.rc, 0);
-	EXPECT_EQ(q.address_count, 1);
-	dns_stop(&q);
-	start("boot.example");
-	EXPECT_EQ(take(&p), 0);
-	reply_with(&p, 0x8380, 0, "", 0);
-	EXPECT_EQ(take(&p), 1);
-	end();
-}
-
 TEST(dns_malformed_answer_is_the_next_servers_turn)
 {
 	struct sim_packet p;
@@ -464,5 +370,273 @@ TEST(dns_two_questions_at_once)
 	reply(&first.p);
 	EXPECT_EQ(q.rc, 0);
 	dns_stop(&second);
+	end();
+}
+
+/* RFC 1035 4.2.1, and what is longer all the same */
+TEST(dns_answers_of_512_bytes_and_of_a_whole_packet_are_read)
+{
+	static const size_t sizes[] = { 512, 1472 };
+	uint8_t records[1472];
+	struct sim_packet p;
+
+	for (unsigned i = 0; i < 2; i++) {
+		size_t len = sizes[i] - (12 + 14 + 4), text = len - 16 - 12;
+
+		memcpy(records, "\xc0\x0c\x00\x10\x00\x01\x00\x00\x00\x3c\x00\x00", 12);     /* TXT */
+		sim_put16(records + 10, (uint16_t)text);
+		memset(records + 12, 't', text);
+		memcpy(records + 12 + text, ADDRESS, 16);
+		begin(1);
+		start("boot.example");
+		EXPECT_EQ(take(&p), 0);
+		reply_with(&p, 0x8180, 2, records, len);
+		EXPECT_EQ(q.rc, 0);
+		EXPECT_EQ(q.address[0], SIM_ADDR(10, 1, 2, 3));
+		end();
+	}
+}
+
+/* RFC 1035 4.1.1, RFC 2136 2.2: every code but "no such name" is the next server's turn. */
+TEST(dns_every_other_code_is_the_next_servers_turn)
+{
+	struct sim_packet p;
+
+	for (unsigned code = 1; code < 16; code++) {
+		begin(2);
+		start("boot.example");
+		EXPECT_EQ(take(&p), 0);
+		refuse(&p, code);
+		EXPECT_EQ(q.rc, code == 3 ? -ENOENT : -EINPROGRESS);
+		EXPECT_EQ(take(&p), code == 3 ? -1 : 1);
+		end();
+	}
+}
+
+/* A failing server's records are not believed. */
+TEST(dns_addresses_beside_an_error_are_not_used)
+{
+	struct sim_packet p;
+
+	begin(2);
+	start("boot.example");
+	EXPECT_EQ(take(&p), 0);
+	reply_with(&p, 0x8182, 1, ADDRESS, 16);
+	EXPECT_EQ(q.rc, -EINPROGRESS);
+	EXPECT_EQ(take(&p), 1);
+	reply_with(&p, 0x8183, 1, ADDRESS, 16);
+	EXPECT_EQ(q.rc, -ENOENT);
+	EXPECT_EQ(q.address_count, 0);
+	end();
+}
+
+/* RFC 6604 3: the code is that of the chain's last name. */
+TEST(dns_alias_of_no_name_is_no_such_name)
+{
+	struct sim_packet p;
+
+	begin(2);
+	start("boot.example");
+	EXPECT_EQ(take(&p), 0);
+	reply_with(&p, 0x8183, 1, "\xc0\x0c\x00\x05\x00\x01\x00\x00\x00\x00\x00\x05\x02" "w3" "\xc0\x11", 17);
+	expect_failure(-ENOENT, "no such name as boot.example");
+	EXPECT_SILENCE(&s);
+	end();
+}
+
+TEST(dns_asks_an_alias_by_a_new_id)
+{
+	struct sim_packet p;
+	unsigned same = 0;
+
+	for (unsigned i = 0; i < 50; i++) {
+		uint16_t id;
+
+		begin(1);
+		start("boot.example");
+		EXPECT_EQ(take(&p), 0);
+		id = sim_get16(p.data);
+		reply_with(&p, 0x8180, 1, "\xc0\x0c\x00\x05\x00\x01\x00\x00\x00\x00\x00\x05\x02" "w3" "\xc0\x11", 17);
+		EXPECT_EQ(take(&p), 0);
+		same += sim_get16(p.data) == id || sim_get16(p.data) == (uint16_t)(id + 1);
+		end();
+	}
+	EXPECT(same <= 1);
+}
+
+TEST(dns_asks_without_edns_and_for_recursion)
+{
+	struct sim_packet p;
+
+	begin(1);
+	start("boot.example");
+	EXPECT_EQ(take(&p), 0);
+	EXPECT_MEM(p.data + 2, "\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00", 10); /* RD alone; one question; no OPT (RFC 6891 6.1.1) */
+	EXPECT_EQ(p.data_len, 12 + 14 + 4);
+	end();
+}
+
+/* The longest that can be asked about, and a byte more. */
+TEST(dns_longest_name_is_asked_about_and_no_longer_one)
+{
+	struct sim_packet p;
+	char name[300];
+
+	for (unsigned i = 0; i < sizeof name; i++)
+		name[i] = i % 64 == 63 ? '.' : 'a';
+	begin(1);
+	name[253] = '\0';
+	start(name);
+	EXPECT_EQ(take(&p), 0);
+	EXPECT_EQ(p.data_len, 12 + 255 + 4);
+	reply(&p);
+	EXPECT_EQ(q.rc, 0);
+	dns_stop(&q);
+	name[253] = 'a';
+	name[254] = '\0';
+	start(name);
+	expect_failure(-EINVAL, "is not a host name");
+	EXPECT_SILENCE(&s);
+	end();
+}
+
+TEST(dns_search_domain_that_makes_a_name_too_long_is_an_error)
+{
+	char domain[250];
+
+	begin(1);
+	for (unsigned i = 0; i < sizeof domain; i++)
+		domain[i] = i % 2 ? '.' : 'd';
+	settings_store(&s.netif.settings, TAG_DOMAIN, NULL, domain, 249);
+	start("boot");
+	expect_failure(-EINVAL, "\"boot\" is not a host name");
+	EXPECT_SILENCE(&s);
+	end();
+}
+
+TEST(dns_addresses_that_are_almost_dotted_quads_are_asked_about)
+{
+	static const char *const names[] = { "10.0.2", "10.0.2.256", "1.2.3.4.5", "0x0a.0.0.1" };
+	struct sim_packet p;
+
+	begin(1);
+	for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
+		start(names[i]);
+		EXPECT_EQ(q.rc, -EINPROGRESS);
+		EXPECT_EQ(take(&p), 0);
+		dns_stop(&q);
+	}
+	end();
+}
+
+/* RFC 4291 2.2: addresses of IPv6, which is not spoken here, are no names. */
+TEST(dns_ipv6_addresses_are_not_asked_about)
+{
+	static const char *const names[] = { "::", "::1", "2001:db8::1", "fe80::5054:ff:fe12:3456", "::ffff:10.0.2.2", "1:2:3:4:5:6:7:8" };
+
+	begin(1);
+	for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
+		start(names[i]);
+		expect_failure(-EINVAL, "is not a host name");
+		dns_stop(&q);
+	}
+	EXPECT_SILENCE(&s);
+	end();
+}
+
+/* CVE-2018-12178: whatever part of an answer arrives, it ends well or is not believed, and the next server is asked. */
+TEST(dns_answer_cut_at_every_byte_is_not_believed)
+{
+	static const char records[] = "\xc0\x0c\x00\x05\x00\x01\x00\x00\x00\x00\x00\x05\x02" "w3" "\xc0\x11"
+	                              "\x02" "w3" "\xc0\x11\x00\x01\x00\x01\x00\x00\x00\x00\x00\x04\x0a\x00\x00\x01";
+	uint8_t message[200];
+	struct sim_packet p;
+	size_t whole = 12 + 14 + 4 + sizeof records - 1;
+
+	for (size_t len = 0; len <= whole; len++) {
+		begin(2);
+		start("boot.example");
+		EXPECT_EQ(take(&p), 0);
+		EXPECT_EQ(make_reply(message, p.data, p.data_len, 0x8180, 2, records, sizeof records - 1), whole);
+		say_bytes(&p, message, len);
+		EXPECT_EQ(q.rc, len == whole ? 0 : -EINPROGRESS);
+		if (len < whole) {
+			EXPECT_EQ(q.address_count, 0);
+			sim_advance(&s, len < 12 + 14 + 4 ? 1000 : 0);  /* without its question it is nobody's */
+			EXPECT_EQ(take(&p), 1);
+			reply(&p);
+		}
+		EXPECT_EQ(q.rc, 0);
+		end();
+	}
+}
+
+TEST(dns_answer_that_comes_twice_counts_once)
+{
+	struct sim_packet p;
+
+	begin(2);
+	start("boot.example");
+	EXPECT_EQ(take(&p), 0);
+	refuse(&p, 2);
+	refuse(&p, 2);
+	EXPECT_EQ(q.refusals, 1);
+	EXPECT_EQ(take(&p), 1);
+	EXPECT_SILENCE(&s);
+	end();
+}
+
+TEST(dns_late_answer_of_the_server_before_is_not_heard)
+{
+	struct { uint8_t data[100]; struct sim_packet p; } first;
+	struct sim_packet p;
+
+	begin(2);
+	start("boot.example");
+	EXPECT_EQ(take(&p), 0);
+	memcpy(first.data, p.data, p.data_len);
+	first.p = p;
+	first.p.data = first.data;
+	sim_advance(&s, 1000);
+	EXPECT_EQ(take(&p), 1);
+	reply(&first.p);
+	EXPECT_EQ(q.rc, -EINPROGRESS);
+	reply(&p);
+	EXPECT_EQ(q.rc, 0);
+	end();
+}
+
+/* RFC 5737, 1122 3.2.1.3: what no server can have as its address is passed over in the list. */
+TEST(dns_servers_that_no_host_can_be_are_left_out)
+{
+	struct sim_packet p;
+
+	begin(1);
+	settings_store(&s.netif.settings, TAG_DNS, NULL, "\x00\x00\x00\x00\xff\xff\xff\xff\xe0\x00\x00\x01\x7f\x00\x00\x01"
+	                                                 "\x0a\x00\x02\x64", 20);
+	start("boot.example");
+	EXPECT_EQ(take(&p), 0);
+	EXPECT_EQ(s.now_ms, s.start_ms);
+	reply(&p);
+	EXPECT_EQ(q.rc, 0);
+	end();
+}
+
+/* RFC 1035 7.1: the round after this one gives each server twice the time. */
+TEST(dns_silent_servers_are_asked_in_turn_for_three_rounds)
+{
+	static const uint32_t at[] = { 0, 1000, 2000, 3000, 5000, 7000, 9000, 13000, 17000 };
+	struct sim_packet p;
+
+	begin(3);
+	start("boot.example");
+	sim_advance(&s, 20999);
+	EXPECT_EQ(q.rc, -EINPROGRESS);
+	for (unsigned i = 0; i < 9; i++) {
+		EXPECT_EQ(take(&p), (int)(i % 3));
+		EXPECT_EQ(p.at_ms - s.start_ms, at[i]);
+	}
+	sim_advance(&s, 1);
+	expect_failure(-ETIMEDOUT, "no answer about boot.example from DNS server 10.0.2.102");
 	end();
 }

@@ -317,3 +317,207 @@ TEST(dns_message_flags)
 	EXPECT(a.truncated);
 	EXPECT_EQ(a.rcode, DNS_NO_SUCH_NAME);
 }
+
+/* ---- what RFC 9267 lists ------------------------------------------------------------------------------------------------------------- */
+
+/** Behind the question stands what @bytes says: it is refused, or it passes and brings no address. */
+struct vector { const char *what, *bytes; size_t len; int rc; };
+#define VECTOR(what, rc, bytes) { what, bytes, sizeof(bytes) - 1, rc }
+#define A_ "\x00\x01\x00\x01\x00\x00\x00\x3c"
+#define CNAME_ "\x00\x05\x00\x01\x00\x00\x00\x3c"
+
+static void refuse_all(const struct vector *vectors, size_t count, unsigned answers)
+{
+	for (size_t i = 0; i < count; i++) {
+		int rc;
+
+		begin(answers);
+		add(vectors[i].bytes, vectors[i].len);
+		rc = parse();
+		if (rc != vectors[i].rc || a.address_count)
+			test_fail(__FILE__, __LINE__, "%s: result %d, %u addresses", vectors[i].what, rc, a.address_count);
+	}
+}
+
+/* RFC 9267 2, CVE-2020-24338, CVE-2020-25767: the record's name begins at 27. */
+TEST(dns_message_compression_pointers_are_checked)
+{
+	static const struct vector vectors[] = {
+		VECTOR("to itself", -EPROTO, "\xc0\x1b" A_ "\x00\x04\x0a\x00\x00\x01"),
+		VECTOR("to its second byte", -EPROTO, "\xc0\x1c" A_ "\x00\x04\x0a\x00\x00\x01"),
+		VECTOR("just behind itself", -EPROTO, "\xc0\x1d" A_ "\x00\x04\x0a\x00\x00\x01"),
+		VECTOR("to the last byte", -EPROTO, "\xc0\x2a" A_ "\x00\x04\x0a\x00\x00\x00"),
+		VECTOR("behind the last byte", -EPROTO, "\xc0\x2b" A_ "\x00\x04\x0a\x00\x00\x01"),
+		VECTOR("far outside", -EPROTO, "\xff\xff" A_ "\x00\x04\x0a\x00\x00\x01"),
+		VECTOR("to the header's first byte", -EPROTO, "\xc0\x00" A_ "\x00\x04\x0a\x00\x00\x01"),
+		VECTOR("to the header's last byte", -EPROTO, "\xc0\x0b" A_ "\x00\x04\x0a\x00\x00\x01"),
+		VECTOR("forwards out of a label", -EPROTO, "\x01x\xc0\x20" A_ "\x00\x04\x0a\x00\x00\x01"),
+		VECTOR("to the label in front of it", -EPROTO, "\x01x\xc0\x1b" A_ "\x00\x04\x0a\x00\x00\x01"),
+		VECTOR("two round and round", -EPROTO, "\xc0\x0c" CNAME_ "\x00\x04\xc0\x29\xc0\x27"),
+		VECTOR("half of one at the end", -EPROTO, "\xc0"),
+		VECTOR("half of one behind a label", -EPROTO, "\x01x\xc0"),
+		VECTOR("into the middle of a label", -EPROTO, "\xc0\x0f" A_ "\x00\x04\x0a\x00\x00\x01"),     /* 'e' is no length */
+	};
+
+	refuse_all(vectors, sizeof vectors / sizeof *vectors, 1);
+}
+
+/* RFC 9267 3: 63 bytes a label, 255 a name. */
+TEST(dns_message_label_and_name_lengths_are_checked)
+{
+	static const struct vector vectors[] = {
+		VECTOR("a label beyond the end", -EPROTO, "\x3f" "abc"),
+		VECTOR("a label up to the end and no more", -EPROTO, "\x03" "abc"),
+		VECTOR("a label of nothing but its length", -EPROTO, "\x01"),
+		VECTOR("a label of 64", -EPROTO, "\x40" "0123456789012345678901234567890123456789012345678901234567890123\x00" A_
+		                                 "\x00\x04\x0a\x00\x00\x01"),
+		VECTOR("a label of 127", -EPROTO, "\x7f" "0123456789012345678901234567890123456789012345678901234567890123"
+		                                  "012345678901234567890123456789012345678901234567890123456789012\x00" A_
+		                                  "\x00\x04\x0a\x00\x00\x01"),
+		VECTOR("what would be a pointer but for 0x40", -EPROTO, "\x40\x0c" A_ "\x00\x04\x0a\x00\x00\x01"),
+		VECTOR("what would be a pointer but for 0x80", -EPROTO, "\x80\x0c" A_ "\x00\x04\x0a\x00\x00\x01"),
+		VECTOR("a label with 0x80", -EPROTO, "\x80\x00" A_ "\x00\x04\x0a\x00\x00\x01"),
+		VECTOR("a label with 0xbf", -EPROTO, "\xbf\xff" A_ "\x00\x04\x0a\x00\x00\x01"),
+		VECTOR("a length that eats the type", -EPROTO, "\x01" "a\x07" "example\x0b" A_ "\x00\x04\x0a\x00\x00\x01"),
+		VECTOR("an alias's label beyond its data", -EPROTO, "\xc0\x0c" CNAME_ "\x00\x04\x05" "ab\x00"),
+		VECTOR("an alias's label beyond the end", -EPROTO, "\xc0\x0c" CNAME_ "\x00\x04\x3f" "abc"),
+		VECTOR("nothing at all", -EPROTO, ""),
+	};
+	enum { LABELS_255 = 127 };              /* of one letter each: 254 bytes and the root's */
+
+	refuse_all(vectors, sizeof vectors / sizeof *vectors, 1);
+	for (unsigned labels = LABELS_255 - 1; labels <= LABELS_255 + 1; labels++) {
+		begin(1);
+		for (unsigned i = 0; i < labels; i++)
+			ADD("\x01x");
+		ADD("\x00" A_ "\x00\x04\x0a\x00\x00\x01");
+		EXPECT_EQ(parse(), labels > LABELS_255 ? -EPROTO : 0);
+		EXPECT_EQ(a.address_count, 0);
+	}
+}
+
+/* RFC 9267 4: a name ends with its NUL, which is the root's label and nothing else. */
+TEST(dns_message_end_of_a_name_is_checked)
+{
+	static const struct vector vectors[] = {
+		VECTOR("an owner without an end", -EPROTO, "\x01" "a\x07" "example"),
+		VECTOR("an owner whose end would be the last byte", -EPROTO, "\x01" "a\x07" "example\x00"),
+		VECTOR("a NUL in a label", -EPROTO, "\x01" "a\x07" "exam\0le\x00" A_ "\x00\x04\x0a\x00\x00\x01"),
+		VECTOR("a label that is a NUL", -EPROTO, "\x01\x00\x00" A_ "\x00\x04\x0a\x00\x00\x01"),
+		VECTOR("the right name and NULs behind it", -EPROTO, "\x01" "a\x0a" "example\0\0\0\x00" A_ "\x00\x04\x0a\x00\x00\x01"),
+		VECTOR("an end that comes too soon", 0, "\x01" "a\x00" A_ "\x00\x04\x0a\x00\x00\x01"),
+		VECTOR("the root alone", 0, "\x00" A_ "\x00\x04\x0a\x00\x00\x01"),
+		VECTOR("an alias without an end", -EPROTO, "\xc0\x0c" CNAME_ "\x00\x04\x03" "abc"),
+		VECTOR("an alias whose end is behind its data", -EPROTO, "\xc0\x0c" CNAME_ "\x00\x04\x03" "abc\x00"),
+		VECTOR("an alias of the root", -EPROTO, "\xc0\x0c" CNAME_ "\x00\x01\x00"),
+		VECTOR("an alias with a NUL in it", -EPROTO, "\xc0\x0c" CNAME_ "\x00\x05\x03" "a\0c\x00"),
+	};
+
+	refuse_all(vectors, sizeof vectors / sizeof *vectors, 1);
+}
+
+/* RFC 9267 5, CVE-2020-24336 */
+TEST(dns_message_data_lengths_are_checked)
+{
+	static const struct vector vectors[] = {
+		VECTOR("an address of none", 0, "\xc0\x0c" A_ "\x00\x00"),
+		VECTOR("an address of 3", 0, "\xc0\x0c" A_ "\x00\x03\x0a\x00\x00"),
+		VECTOR("an address of 5", 0, "\xc0\x0c" A_ "\x00\x05\x0a\x00\x00\x01\x02"),
+		VECTOR("an address of 65535", -EPROTO, "\xc0\x0c" A_ "\xff\xff\x0a\x00\x00\x01"),
+		VECTOR("an address of 4 where 3 are left", -EPROTO, "\xc0\x0c" A_ "\x00\x04\x0a\x00\x00"),
+		VECTOR("an address of 4 where none is left", -EPROTO, "\xc0\x0c" A_ "\x00\x04"),
+		VECTOR("half a length", -EPROTO, "\xc0\x0c" A_ "\x00"),
+		VECTOR("no length", -EPROTO, "\xc0\x0c" A_),
+		VECTOR("an IPv6 address of 15", 0, "\xc0\x0c\x00\x1c\x00\x01\x00\x00\x00\x3c\x00\x0f" "0123456789abcde"),
+		VECTOR("an IPv6 address of 17", 0, "\xc0\x0c\x00\x1c\x00\x01\x00\x00\x00\x3c\x00\x11" "0123456789abcdefg"),
+		VECTOR("an IPv6 address of 16 where 15 are left", -EPROTO, "\xc0\x0c\x00\x1c\x00\x01\x00\x00\x00\x3c\x00\x10"
+		                                                           "0123456789abcde"),
+		VECTOR("text of 65535", -EPROTO, "\xc0\x0c\x00\x10\x00\x01\x00\x00\x00\x3c\xff\xff\x03" "abc"),
+		VECTOR("an alias of none", -EPROTO, "\xc0\x0c" CNAME_ "\x00\x00"),
+		VECTOR("an alias with a byte too many", -EPROTO, "\xc0\x0c" CNAME_ "\x00\x05\x01" "b\xc0\x0e!"),
+		VECTOR("an alias with a byte too few", -EPROTO, "\xc0\x0c" CNAME_ "\x00\x03\x01" "b\xc0\x0e"),
+	};
+
+	refuse_all(vectors, sizeof vectors / sizeof *vectors, 1);
+}
+
+/* RFC 9267 6: how many there are is for the bytes to say. */
+TEST(dns_message_record_counts_are_checked)
+{
+	static const struct { const char *what; unsigned records, answers, authorities, additional; int rc; unsigned addresses; } cases[] = {
+		{ "none said, one there", 1, 0, 0, 0, 0, 0 }, { "two said, one there", 1, 2, 0, 0, -EPROTO, 1 },
+		{ "65535 said, one there", 1, 65535, 0, 0, -EPROTO, 1 }, { "65535 said, none there", 0, 65535, 0, 0, -EPROTO, 0 },
+		{ "one said, none there", 0, 1, 0, 0, -EPROTO, 0 }, { "one said, three there", 3, 1, 0, 0, 0, 1 },
+		{ "authorities said and not there", 1, 1, 65535, 0, 0, 1 }, { "additional ones said and not there", 1, 1, 0, 65535, 0, 1 },
+		{ "an answer that is an authority", 1, 0, 1, 0, 0, 0 }, { "an answer that is additional", 1, 0, 0, 1, 0, 0 },
+	};
+
+	for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+		int rc;
+
+		begin(cases[i].answers);
+		sim_put16(message + 8, (uint16_t)cases[i].authorities);
+		sim_put16(message + 10, (uint16_t)cases[i].additional);
+		for (unsigned n = 0; n < cases[i].records; n++)
+			ADD("\xc0\x0c" A_ "\x00\x04\x0a\x00\x00\x01");
+		rc = parse();
+		if (rc != cases[i].rc || a.address_count != cases[i].addresses)
+			test_fail(__FILE__, __LINE__, "%s: result %d, %u addresses", cases[i].what, rc, a.address_count);
+	}
+}
+
+/* RFC 1034 3.6.2: names may be passed on eight times, whoever says so. */
+TEST(dns_message_eight_aliases_are_followed_and_nine_are_not)
+{
+	for (unsigned aliases = 8; aliases <= 9; aliases++) {
+		begin(aliases + 1);
+		for (unsigned i = 0; i < aliases; i++) {
+			uint8_t from = i ? (uint8_t)('a' + i) : 'a', to = (uint8_t)('b' + i);
+
+			message[len++] = 1;
+			message[len++] = from;
+			ADD("\xc0\x0e" CNAME_ "\x00\x04\x01");
+			message[len++] = to;
+			ADD("\xc0\x0e");
+		}
+		message[len++] = 1;
+		message[len++] = (uint8_t)('a' + aliases);
+		ADD("\xc0\x0e" A_ "\x00\x04\x0a\x00\x00\x09");
+		EXPECT_EQ(parse(), aliases == 8 ? 0 : -ELOOP);
+		EXPECT_EQ(a.address_count, aliases == 8);
+	}
+}
+
+/* RFC 1034 3.6.2: beside an alias there is nothing else, but some servers say so. What comes first counts. */
+TEST(dns_message_alias_beside_an_address)
+{
+	begin(2);
+	ADD("\xc0\x0c" A_ "\x00\x04\x0a\x00\x00\x01");
+	ADD("\xc0\x0c" CNAME_ "\x00\x04\x01" "b" "\xc0\x0e");
+	EXPECT_EQ(parse(), 0);
+	EXPECT(a.address_count == 1 && a.address[0] == SIM_ADDR(10, 0, 0, 1));
+}
+
+/* RFC 4343: and of an alias's, too. */
+TEST(dns_message_names_are_compared_without_case)
+{
+	begin(2);
+	ADD("\x01" "A" "\x07" "eXaMpLe" "\x00" CNAME_ "\x00\x04\x01" "B" "\xc0\x0e");
+	ADD("\x01" "b" "\x07" "EXAMPLE" "\x00" A_ "\x00\x04\x0a\x00\x00\x09");
+	EXPECT_EQ(parse(), 0);
+	EXPECT_EQ(a.address_count, 1);
+}
+
+/* RFC 2181 5.4.1: who answers about one name says nothing about others. */
+TEST(dns_message_addresses_of_names_off_the_chain_are_not_taken)
+{
+	begin(4);
+	ADD("\xc0\x0c" CNAME_ "\x00\x04\x01" "b" "\xc0\x0e");
+	ADD("\x01" "c" "\xc0\x0e" A_ "\x00\x04\x0a\x00\x00\x06");
+	ADD("\x01" "c" "\xc0\x0e" CNAME_ "\x00\x04\x01" "d" "\xc0\x0e");
+	ADD("\x01" "b" "\xc0\x0e" A_ "\x00\x04\x0a\x00\x00\x09");
+	EXPECT_EQ(parse(), 0);
+	EXPECT_EQ(a.address_count, 1);
+	EXPECT_EQ(a.address[0], SIM_ADDR(10, 0, 0, 9));
+	EXPECT_STR(a.name, "b.example");
+}

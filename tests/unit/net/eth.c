@@ -60,6 +60,89 @@ TEST(eth_counts_what_it_drops)
 	sim_stop(&s);
 }
 
+/* CDPwn (CVE-2020-3110 and its like), and what else switches talk among themselves: nobody here reads it. */
+TEST(eth_protocols_that_we_do_not_speak_are_dropped_whole)
+{
+	static const struct { const char *what, *to, *bytes; size_t len; } frames[] = {
+		{ "CDP", "\x01\x00\x0c\xcc\xcc\xcc", "\x00\x30\xaa\xaa\x03\x00\x00\x0c\x20\x00\x02\xb4\x00\x00\x00\x05\xff\xff", 18 },
+		{ "SNAP with IPv4", OURS, "\x00\x24\xaa\xaa\x03\x00\x00\x00\x08\x00\x45\x00", 12 },
+		{ "spanning tree", "\x01\x80\xc2\x00\x00\x00", "\x00\x26\x42\x42\x03\x00\x00", 7 },
+		{ "LLC test", OURS, "\x00\x03\x00\x01\xf3", 5 },
+		{ "LLDP", "\x01\x80\xc2\x00\x00\x0e", "\x88\xcc\x02\xff\xff", 5 },
+		{ "LACP", "\x01\x80\xc2\x00\x00\x02", "\x88\x09\x01\x01\x01\x14", 6 },
+		{ "a VLAN's ARP", OURS, "\x81\x00\x00\x01\x08\x06\x00\x01", 8 },
+		{ "a VLAN in a VLAN", OURS, "\x88\xa8\x00\x01\x81\x00\x00\x02\x08\x00\x45", 11 },
+		{ "reverse ARP", OURS, "\x80\x35\x00\x01\x08\x00\x06\x04\x00\x04", 10 },
+		{ "IPv6", OURS, "\x86\xdd\x60\x00\x00\x00\xff\xff\x00\x40", 10 },
+		{ "PPPoE", OURS, "\x88\x63\x11\x09\x00\x00\xff\xff", 8 },
+		{ "EAPOL", "\x01\x80\xc2\x00\x00\x03", "\x88\x8e\x01\x01\xff\xff", 6 },
+		{ "a pause", "\x01\x80\xc2\x00\x00\x01", "\x88\x08\x00\x01\xff\xff", 6 },
+		{ "a jumbo's LLC", OURS, "\x05\xdc\x00\x00", 4 },
+	};
+
+	sim_start(&s);
+	sim_configure(&s, SIM_IP, SIM_NETMASK, SIM_GATEWAY);
+	for (unsigned i = 0; i < sizeof frames / sizeof *frames; i++) {
+		uint32_t dropped = s.netif.counters.rx_dropped;
+		uint8_t frame[64] = { 0 };
+
+		memcpy(frame, frames[i].to, 6);
+		memcpy(frame + 6, PEER, 6);
+		memcpy(frame + 12, frames[i].bytes, frames[i].len);
+		for (size_t len = 12 + frames[i].len; len <= sizeof frame; len++)
+			sim_send_frame(&s, frame, len);
+		if (s.netif.counters.rx_dropped - dropped != sizeof frame - 12 - frames[i].len + 1)
+			test_fail(__FILE__, __LINE__, "%s was not dropped", frames[i].what);
+	}
+	EXPECT_SILENCE(&s);
+	EXPECT_EQ(s.netif.ip, SIM_IP);
+	EXPECT_EQ(host_packets_held(), 0);
+	sim_stop(&s);
+}
+
+/* Ripple20's runts: frames shorter than Ethernet has them, of all that we speak. */
+TEST(eth_runts_are_dropped_and_answered_by_nothing)
+{
+	static const uint16_t types[] = { ETH_TYPE_IPV4, ETH_TYPE_ARP };
+	uint8_t body[46];
+
+	sim_start(&s);
+	sim_configure(&s, SIM_IP, SIM_NETMASK, SIM_GATEWAY);
+	for (unsigned i = 0; i < 2; i++)
+		for (unsigned first = 0; first < 256; first++)
+			for (size_t len = 0; len < 20; len++) {
+				uint8_t frame[64];
+
+				memset(body, (int)first, sizeof body);
+				sim_send_frame(&s, frame, sim_build_frame(frame, sim_stack_mac, (const uint8_t *)PEER, types[i], body, len));
+			}
+	EXPECT_EQ(s.netif.counters.rx_dropped, 2 * 256 * 20);
+	EXPECT_SILENCE(&s);
+	EXPECT_EQ(host_packets_held(), 0);
+	sim_stop(&s);
+}
+
+/* URGENT/11 (CVE-2019-12262): reverse ARP's answers assign no address. */
+TEST(eth_reverse_arp_gives_no_address)
+{
+	struct sim_arp arp = { .op = 4, .sender_mac = { 2, 0, 10, 0, 2, 2 }, .sender_ip = SIM_GATEWAY, .target_ip = SIM_ADDR(10, 6, 6, 6) };
+	uint8_t body[28], frame[64];
+
+	sim_start(&s);
+	for (unsigned configured = 0; configured < 2; configured++) {
+		memcpy(arp.target_mac, sim_stack_mac, 6);
+		for (arp.op = 1; arp.op < 10; arp.op++) {
+			sim_build_arp(body, &arp);
+			sim_send_frame(&s, frame, sim_build_frame(frame, sim_stack_mac, arp.sender_mac, 0x8035, body, sizeof body));
+			sim_send_frame(&s, frame, sim_build_frame(frame, sim_stack_mac, arp.sender_mac, ETH_TYPE_ARP, body, sizeof body));
+		}
+		EXPECT_EQ(s.netif.ip, configured ? SIM_IP : 0);
+		EXPECT_SILENCE(&s);
+		sim_configure(&s, SIM_IP, SIM_NETMASK, SIM_GATEWAY);
+	}
+	sim_stop(&s);
+}
+
 TEST(eth_output_frames_a_packet)
 {
 	struct pkt *p;

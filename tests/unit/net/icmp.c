@@ -85,6 +85,144 @@ TEST(icmp_answers_twenty_a_second)
 	sim_stop(&s);
 }
 
+TEST(icmp_answers_of_one_moment_are_twenty)
+{
+	struct sim_packet p;
+	unsigned answers = 0;
+
+	begin();
+	for (unsigned i = 0; i < 100; i++)
+		send_icmp(PEER, SIM_IP, 8, 0, i, "x", 1);
+	while (sim_take(&s, &p))
+		EXPECT_EQ(sim_get32(p.payload + 4), answers++);
+	EXPECT_EQ(answers, 20);
+	sim_advance(&s, 999);
+	send_icmp(PEER, SIM_IP, 8, 0, 100, "x", 1);
+	EXPECT_SILENCE(&s);
+	sim_advance(&s, 1);
+	send_icmp(PEER, SIM_IP, 8, 0, 101, "x", 1);
+	EXPECT(sim_take(&s, &p) && sim_get32(p.payload + 4) == 101);
+	sim_stop(&s);
+}
+
+/* Echoes and closed ports together. */
+TEST(icmp_answers_of_all_kinds_share_their_twenty)
+{
+	struct sim_udp udp = { .src = PEER, .dst = SIM_IP, .src_port = 4000, .dst_port = 9, .data = "hello", .len = 5 };
+	struct sim_packet p;
+	unsigned answers = 0;
+
+	begin();
+	for (unsigned i = 0; i < 50; i++) {
+		send_icmp(PEER, SIM_IP, 8, 0, i, "x", 1);
+		sim_send_udp(&s, &udp);
+	}
+	while (sim_take(&s, &p))
+		answers++;
+	EXPECT_EQ(answers, 20);
+	sim_stop(&s);
+}
+
+/* An echo in fragments may be longer than what we can send in one piece. */
+TEST(icmp_answers_no_echo_that_is_longer_than_the_mtu)
+{
+	for (size_t len = 1471; len <= 1473; len++) {
+		uint8_t data[1500] = { 0 }, packet[1600], fragment[1600];
+		struct sim_ip4 first = { .src = PEER, .dst = SIM_IP, .protocol = 1, .id = 5, .fragment = 0x2000 };
+		struct sim_ip4 rest = { .src = PEER, .dst = SIM_IP, .protocol = 1, .id = 5, .fragment = 800 / 8 };
+		struct sim_packet p;
+
+		begin();
+		sim_build_icmp(packet, PEER, SIM_IP, 8, 0, 1, data, len);
+		sim_send_ip(&s, fragment, sim_build_ip(fragment, &first, packet + 20, 800));
+		sim_send_ip(&s, fragment, sim_build_ip(fragment, &rest, packet + 820, len + 8 - 800));
+		EXPECT_EQ(sim_take(&s, &p), len <= 1472);
+		if (len <= 1472)
+			EXPECT(p.ok && p.icmp_type == 0 && p.data_len == len);
+		EXPECT_EQ(host_packets_held(), 0);
+		sim_stop(&s);
+	}
+}
+
+/** What is sent to @dst next goes to the MAC of @hop. */
+static void expect_hop(uint32_t dst, uint32_t hop)
+{
+	struct sim_packet p;
+	struct ping ping;
+	uint8_t mac[6];
+
+	sim_discard(&s);
+	sim_mac(hop, mac);
+	ping_start(&ping, &s.net, dst, 56, 1000, s.now_ms);
+	EXPECT(sim_take(&s, &p) && p.icmp_type == 8);
+	EXPECT_MEM(p.eth_dst, mac, 6);
+	ping_stop(&ping);
+}
+
+/* RFC 1122 3.2.2.2 lets a host follow them; one that boots once has nothing to gain. */
+TEST(icmp_redirects_are_not_followed)
+{
+	uint32_t far = SIM_ADDR(192, 0, 2, 1);
+	struct sim_packet p;
+	struct ping ping;
+
+	begin();
+	sim_add_host(&s, SIM_ADDR(10, 0, 2, 66));
+	ping_start(&ping, &s.net, far, 56, 1000, s.now_ms);
+	EXPECT(sim_take(&s, &p));
+	for (uint8_t code = 0; code < 4; code++)
+		send_icmp(SIM_GATEWAY, SIM_IP, 5, code, SIM_ADDR(10, 0, 2, 66), p.ip, 28);
+	EXPECT_EQ(ping.rc, -EINPROGRESS);
+	ping_stop(&ping);
+	expect_hop(far, SIM_GATEWAY);
+	EXPECT_EQ(s.netif.gateway, SIM_GATEWAY);
+	sim_stop(&s);
+}
+
+/* Ripple20 (CVE-2020-11909 and its like): errors and questions of all other kinds, quoting a ping that is under way. */
+TEST(icmp_of_other_kinds_ends_nothing_and_is_not_answered)
+{
+	struct sim_packet p;
+	struct ping ping;
+	uint8_t quote[28];
+
+	begin();
+	ping_start(&ping, &s.net, PEER, 56, 1000, s.now_ms);
+	EXPECT(sim_take(&s, &p));
+	memcpy(quote, p.ip, sizeof quote);
+	for (unsigned type = 0; type < 256; type++)
+		for (unsigned code = 0; code < 20; code++)
+			if (type != 3 && type != 8)
+				send_icmp(SIM_GATEWAY, SIM_IP, (uint8_t)type, (uint8_t)code, 0, quote, sizeof quote);
+	EXPECT_EQ(ping.rc, -EINPROGRESS);
+	EXPECT_SILENCE(&s);
+	ping_stop(&ping);
+	sim_stop(&s);
+}
+
+/* CVE-2020-24341: a message of every length of every kind. */
+TEST(icmp_of_every_kind_and_length_is_read_to_its_end_only)
+{
+	begin();
+	for (unsigned type = 0; type < 256; type++)
+		for (size_t len = 0; len < 40; len++) {
+			struct sim_ip4 ip = { .src = PEER, .dst = SIM_IP, .protocol = 1 };
+			uint8_t packet[100], message[40] = { 0 };
+
+			message[0] = (uint8_t)type;
+			if (len >= 8)
+				message[8] = 0x4f;      /* a quoted header longer than the quote */
+			if (len >= 4)
+				sim_put16(message + 2, sim_checksum(0, message, len));
+			sim_send_ip(&s, packet, sim_build_ip(packet, &ip, message, len));
+			sim_advance(&s, 50);
+			sim_discard(&s);
+		}
+	EXPECT_EQ(host_packets_held(), 0);
+	expect_hop(PEER, PEER);
+	sim_stop(&s);
+}
+
 TEST(icmp_types_nobody_asked_for_are_ignored)
 {
 	begin();

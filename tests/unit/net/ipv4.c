@@ -146,6 +146,140 @@ TEST(ipv4_skips_options_but_drops_source_routes)
 	sim_stop(&s);
 }
 
+/* RFC 791 3.1: each length that the header may have, and its payload where it begins. */
+TEST(ipv4_headers_of_every_length)
+{
+	char most[40];
+
+	begin();
+	memset(most, 1, sizeof most);
+	for (size_t words = 0; words <= 10; words++) {
+		struct sim_ip4 ip = { .src = PEER, .dst = SIM_IP, .protocol = 17, .options = most, .options_len = words * 4 };
+		uint8_t packet[100];
+		size_t len = sim_build_ip(packet, &ip, "hello", 5);
+
+		EXPECT_EQ(packet[0], 0x45 + words);
+		EXPECT_EQ(parse_bytes(packet, len), 0);
+		EXPECT_EQ(last_len, 5);
+	}
+	sim_stop(&s);
+}
+
+/* The header may not reach beyond what the total length, or the frame, says there is. */
+TEST(ipv4_headers_longer_than_their_packet_are_dropped)
+{
+	char most[40];
+
+	begin();
+	memset(most, 1, sizeof most);
+	for (size_t words = 1; words <= 10; words++)
+		for (int total = 0; total < (int)(20 + words * 4); total++) {
+			struct sim_ip4 ip = { .src = PEER, .dst = SIM_IP, .protocol = 17, .options = most, .options_len = words * 4 };
+
+			ip.total_length_error = total - (int)(20 + words * 4);
+			EXPECT_EQ(parse(&ip, "", 0), -EPROTO);
+		}
+	sim_stop(&s);
+}
+
+/* RFC 1122 3.2.1.7: what has arrived has arrived. */
+TEST(ipv4_takes_a_time_to_live_of_0)
+{
+	struct sim_ip4 ip = { .src = PEER, .dst = SIM_IP, .protocol = 17, .ttl = 1 };
+	uint8_t packet[100];
+	size_t len;
+
+	begin();
+	len = sim_build_ip(packet, &ip, "hello", 5);
+	packet[8] = 0;
+	sim_put16(packet + 10, 0);
+	sim_put16(packet + 10, sim_checksum(0, packet, 20));
+	EXPECT_EQ(parse_bytes(packet, len), 0);
+	EXPECT_EQ(last.ttl, 0);
+	sim_stop(&s);
+}
+
+TEST(ipv4_flags_that_do_not_fragment_mean_nothing)
+{
+	static const uint16_t flags[] = { 0x4000, 0x8000, 0xc000 };
+
+	begin();
+	for (unsigned i = 0; i < 3; i++) {
+		struct sim_ip4 ip = { .src = PEER, .dst = SIM_IP, .protocol = 17, .fragment = flags[i] };
+
+		EXPECT_EQ(parse(&ip, "hello", 5), 0);
+		EXPECT_EQ(last_len, 5);
+	}
+	sim_stop(&s);
+}
+
+/* URGENT/11 (CVE-2019-12256): a source route wherever it stands, of whatever length. */
+TEST(ipv4_source_routes_of_every_place_and_length_are_dropped)
+{
+	static const uint8_t kinds[] = { 131, 137 };
+
+	begin();
+	for (unsigned k = 0; k < 2; k++)
+		for (size_t at = 0; at < 38; at++)
+			for (unsigned len = 0; len <= 255; len++) {
+				struct sim_ip4 ip = { .src = PEER, .dst = SIM_IP, .protocol = 17, .options_len = 40 };
+				uint8_t options[40];
+
+				memset(options, 1, sizeof options);
+				options[at] = kinds[k];
+				options[at + 1] = (uint8_t)len;
+				ip.options = options;
+				EXPECT_EQ(parse(&ip, "hello", 5), -EPROTO);
+			}
+	sim_stop(&s);
+}
+
+/* RFC 1122 4.2.3.10: TCP is between two. */
+TEST(ipv4_tcp_to_all_or_a_group_is_dropped_unanswered)
+{
+	static const struct { uint32_t dst; bool answered; } cases[] = {
+		{ SIM_IP, true }, { 0xffffffff, false }, { SIM_ADDR(10, 0, 2, 255), false }, { SIM_ADDR(224, 0, 0, 1), false },
+	};
+
+	begin();
+	sim_add_host(&s, PEER);
+	for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct sim_tcp syn = { .src = PEER, .dst = cases[i].dst, .src_port = 4000, .dst_port = 80, .flags = SIM_SYN, .window = 1000 };
+		uint32_t dropped = s.netif.counters.rx_dropped;
+		struct sim_packet p;
+
+		sim_send_tcp(&s, &syn);
+		EXPECT_EQ(sim_take(&s, &p), cases[i].answered);
+		EXPECT_EQ(s.netif.counters.rx_dropped - dropped, !cases[i].answered);
+	}
+	sim_stop(&s);
+}
+
+/* Ripple20, CVE-2020-11896: packets in packets are nobody's here, whole or in fragments. */
+TEST(ipv4_packets_in_packets_are_dropped)
+{
+	static const uint8_t tunnels[] = { 4, 41, 47, 94 };
+	uint8_t packet[200], inner[64];
+	size_t len;
+
+	begin();
+	for (unsigned i = 0; i < sizeof tunnels; i++) {
+		struct sim_udp udp = { .src = PEER, .dst = SIM_IP, .src_port = 5, .dst_port = 9, .data = "hello", .len = 5 };
+		struct sim_ip4 ip = { .src = PEER, .dst = SIM_IP, .protocol = tunnels[i], .id = i };
+
+		len = sim_build_udp(inner, &udp);
+		sim_send_ip(&s, packet, sim_build_ip(packet, &ip, inner, len));
+		ip.fragment = 0x2000;
+		sim_send_ip(&s, packet, sim_build_ip(packet, &ip, inner, 24));
+		ip.fragment = 3;
+		sim_send_ip(&s, packet, sim_build_ip(packet, &ip, inner + 24, len - 24));
+	}
+	EXPECT_EQ(s.netif.counters.rx_dropped, 2 * sizeof tunnels);
+	EXPECT_SILENCE(&s);             /* no "port unreachable" for what was inside */
+	EXPECT_EQ(host_packets_held(), 0);
+	sim_stop(&s);
+}
+
 TEST(ipv4_hears_only_what_is_for_us)
 {
 	static const struct { uint32_t dst; int rc; bool broadcast; } cases[] = {

@@ -220,6 +220,132 @@ TEST(reassembly_drops_impossible_fragments)
 	end();
 }
 
+/* CVE-2022-30552: fragments of 0 to 8 bytes, first, in the middle and last. */
+TEST(reassembly_of_fragments_of_a_few_bytes)
+{
+	begin();
+	for (size_t tiny = 0; tiny <= 8; tiny++) {
+		uint16_t id = (uint16_t)(100 + 10 * tiny);
+		size_t len = datagram(56 - 8 + tiny, 1);        /* 56 + tiny bytes in all */
+
+		fragment(id, 0, tiny, true);
+		EXPECT_EQ(arrived, 0);
+		fragment((uint16_t)(id + 1), 8, tiny, true);
+		EXPECT_EQ(arrived, 0);
+		fragment((uint16_t)(id + 2), 0, 56, true);
+		fragment((uint16_t)(id + 2), 56, tiny, false);
+		EXPECT_EQ(len, 56 + tiny);
+		EXPECT_EQ(arrived, tiny > 0);                   /* one of nothing ends nothing */
+		if (tiny)
+			expect_arrived(48 + tiny, 1);
+	}
+	EXPECT(host_packets_held() <= REASSEMBLY_DATAGRAMS);
+	end();
+}
+
+/* RFC 5722: one that covers its neighbours on both sides. */
+TEST(reassembly_drops_what_overlaps_on_both_sides)
+{
+	size_t len;
+
+	begin();
+	len = datagram(1000, 1);
+	fragment(1, 0, 200, true);
+	fragment(1, 400, 200, true);
+	fragment(1, 192, 216, true);
+	fragment(1, 200, 200, true);
+	fragment(1, 600, len - 600, false);
+	EXPECT_EQ(arrived, 0);
+	fragment(2, 400, 200, true);
+	fragment(2, 8, len - 8, false);         /* covers all there is */
+	fragment(2, 0, 8, true);
+	EXPECT_EQ(arrived, 0);
+	end();
+}
+
+/* CVE-2020-17438, "ping of death": every place beyond what a datagram may hold. */
+TEST(reassembly_drops_what_ends_beyond_all_bounds)
+{
+	datagram(1000, 1);
+	begin();
+	for (size_t at = 1984; at < 0x10000; at += 8) {
+		fragment(1, at, 64, at % 16 == 0);
+		EXPECT(host_packets_held() <= 1);
+	}
+	EXPECT_EQ(arrived, 0);
+	sim_advance(&s, REASSEMBLY_TIMEOUT_MS);
+	EXPECT_EQ(host_packets_held(), 0);
+	end();
+}
+
+/* CVE-2022-28733: a fragment whose total length is less than its header. */
+TEST(reassembly_hears_of_no_fragment_shorter_than_its_header)
+{
+	char options[8] = { 1, 1, 1, 1, 1, 1, 1, 1 };
+
+	begin();
+	for (int total = 0; total < 28; total++) {
+		struct sim_ip4 ip = { .src = PEER, .dst = SIM_IP, .protocol = 17, .id = 1, .fragment = total % 2 ? MORE : 8, .options = options,
+		                      .options_len = 8, .total_length_error = total - 28 };
+		uint8_t packet[100];
+
+		sim_send_ip(&s, packet, sim_build_ip(packet, &ip, "", 0));
+		EXPECT_EQ(host_packets_held(), 0);
+	}
+	EXPECT_EQ(s.netif.counters.rx_dropped, 28);
+	end();
+}
+
+TEST(reassembly_tells_protocols_apart)
+{
+	struct sim_ip4 other = { .src = PEER, .dst = SIM_IP, .protocol = 1, .id = 7, .fragment = 400 / 8 };
+	uint8_t packet[1600];
+	size_t len;
+
+	begin();
+	len = datagram(800, 1);
+	fragment(7, 0, 400, true);
+	sim_send_ip(&s, packet, sim_build_ip(packet, &other, whole + 420, len - 400));
+	EXPECT_EQ(arrived, 0);
+	fragment(7, 400, len - 400, false);
+	expect_arrived(800, 1);
+	end();
+}
+
+/* RFC 792 would have us say so; a machine that boots is no router's ear. */
+TEST(reassembly_that_takes_too_long_ends_in_silence)
+{
+	begin();
+	sim_add_host(&s, PEER);
+	datagram(800, 1);
+	fragment(7, 0, 400, true);
+	fragment(8, 400, 400, true);
+	sim_advance(&s, REASSEMBLY_TIMEOUT_MS - 1);
+	EXPECT_EQ(host_packets_held(), 2);
+	sim_advance(&s, 1);
+	EXPECT_EQ(host_packets_held(), 0);
+	EXPECT_SILENCE(&s);
+	end();
+}
+
+TEST(reassembly_hundred_thousand_first_fragments_leave_all_memory_as_it_was)
+{
+	size_t heap, packets;
+
+	begin();
+	datagram(800, 1);
+	heap = host_heap_held();
+	packets = host_packets_held();
+	for (unsigned i = 0; i < 100000; i++)
+		fragment_from(SIM_ADDR(11, 0, 0, 1) + i, (uint16_t)i, 0, 400, true);
+	EXPECT_EQ(host_packets_held() - packets, REASSEMBLY_DATAGRAMS);
+	EXPECT_EQ(host_heap_held(), heap);
+	sim_advance(&s, REASSEMBLY_TIMEOUT_MS);
+	EXPECT_EQ(host_packets_held(), packets);
+	EXPECT_EQ(host_heap_held(), heap);
+	end();
+}
+
 TEST(reassembly_ends_after_its_time)
 {
 	size_t len;

@@ -140,6 +140,30 @@ static bool talk_failed(const char *words)
 	return false;
 }
 
+/** From the peer, for a test to change what it wants. */
+static inline struct sim_tcp talk_segment(uint8_t flags)
+{
+	return (struct sim_tcp){ .src = PEER_IP, .dst = SIM_IP, .src_port = 80, .dst_port = peer.stack_port, .seq = peer.seq,
+	                         .ack = flags & SIM_ACK ? peer.ack : 0, .flags = flags, .window = 65535 };
+}
+
+/** A connection whose whole window the peer has filled, with TALK_FULL bytes: no more is taken until tcp_hold() says so. */
+#define TALK_FULL 65535u
+static inline void talk_open_full(void)
+{
+	talk_begin();
+	tcp_hold(&tcp, TALK_FULL);
+	EXPECT(peer_accept(&peer, PEER_ALL));
+	tcp.wide = true;
+	for (uint32_t at = 0; at < TALK_FULL; at += 1445)
+		talk_say(at, at + 1445 < TALK_FULL ? at + 1445 : TALK_FULL, SIM_ACK);
+	EXPECT(talk_heard(TALK_FULL));
+	sim_advance(&s, TCP_ACK_DELAY_MS);
+	EXPECT(peer_expect_last(&peer));
+	EXPECT_EQ(talk_acked(), TALK_FULL);
+	EXPECT_EQ(peer.last.window, 0);
+}
+
 static inline void talk_unused(void)
 {
 	(void)talk_open, (void)talk_end, (void)talk_say, (void)talk_heard, (void)talk_acked, (void)talk_failed;

@@ -111,6 +111,71 @@ TEST(udp_believes_no_length)
 	end();
 }
 
+/** Send @frame_len bytes of a packet of 5 bytes of data, its IP and UDP lengths off by @ip_error and @udp_error. */
+static void send_lengths(size_t frame_len, int ip_error, int udp_error)
+{
+	struct sim_udp udp = to_us;
+	uint8_t packet[100] = { 0 };
+
+	udp.no_checksum = true;
+	udp.length_error = udp_error;
+	sim_build_udp(packet, &udp);
+	sim_put16(packet + 2, (uint16_t)(33 + ip_error));
+	sim_put16(packet + 10, 0);
+	sim_put16(packet + 10, sim_checksum(0, packet, 20));
+	inputs = 0;
+	sim_send_ip(&s, packet, frame_len);
+}
+
+/* CVE-2026-88833: the length in the UDP header, the IP header and the frame, each less than, equal to and more than the next. */
+TEST(udp_of_three_lengths_in_all_orders_is_what_all_of_them_hold)
+{
+	begin();
+	for (int frame = -4; frame <= 4; frame += 4)
+		for (int ip = -4; ip <= 4; ip += 4)
+			for (int length = -4; length <= 4; length += 4) {
+				bool holds = ip <= frame && length <= ip;
+
+				send_lengths((size_t)(33 + frame), ip, length);
+				if (inputs != holds)
+					test_fail(__FILE__, __LINE__, "frame %+d, IP %+d, UDP %+d: %u came", frame, ip, length, inputs);
+				if (holds)
+					EXPECT_EQ(data_len, 5 + length);
+			}
+	end();
+}
+
+/* CVE-2019-14192: an IP total length that leaves no UDP header. */
+TEST(udp_in_a_packet_without_room_for_its_header_is_dropped)
+{
+	begin();
+	for (int total = 0; total < 28; total++)
+		for (int length = 0; length < 16; length++) {
+			send_lengths(33, total - 33, length - 13);
+			EXPECT_EQ(inputs, 0);
+		}
+	EXPECT_EQ(s.netif.counters.rx_dropped, 28 * 16);
+	send_lengths(33, 28 - 33, 8 - 13);
+	EXPECT_EQ(inputs, 1);
+	EXPECT_EQ(data_len, 0);
+	end();
+}
+
+TEST(udp_to_a_closed_port_of_a_group_or_of_all_is_not_answered)
+{
+	static const uint32_t groups[] = { 0xffffffff, SIM_ADDR(10, 0, 2, 255), SIM_ADDR(224, 0, 0, 1), SIM_ADDR(239, 255, 255, 250) };
+	struct sim_udp udp = to_us;
+
+	begin();
+	udp.dst_port = 9;
+	for (unsigned i = 0; i < 4; i++) {
+		udp.dst = groups[i];
+		sim_send_udp(&s, &udp);
+	}
+	EXPECT_SILENCE(&s);
+	end();
+}
+
 TEST(udp_drops_every_truncation)
 {
 	uint8_t packet[100];

@@ -53,6 +53,26 @@ TEST(the_tftp_server_and_the_name_become_a_url)
 	}
 }
 
+/* CVE-2025-0624: names of the most bytes, of a file and of a disk, end in an error that is one line, and the shell goes on. */
+TEST(the_longest_names_that_dhcp_can_give_are_refused_in_a_line)
+{
+	static char name[1400];
+
+	for (unsigned disk = 0; disk < 2; disk++) {
+		memset(name, 'n', sizeof name - 1);
+		memcpy(name, "http://", 7);
+		if (disk)
+			teardown();
+		setup();
+		fake_port[0].filename = disk ? NULL : name;
+		fake_port[0].root_path = disk ? name : NULL;
+		run_shell("autoboot\necho ali''ve\n");
+		EXPECT_EQ(count("net0: "), disk ? 2 : 3);               /* the lease, the file that is booted, the error */
+		EXPECT_EQ(count("net0: not "), 1);
+		EXPECT(host_console_has("\nalive\n"));
+	}
+}
+
 TEST(names_relative_to_a_boot_file_are_in_its_folder)
 {
 	fake_port[0].filename = "boot/menu.fpxe";

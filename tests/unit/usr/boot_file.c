@@ -69,3 +69,22 @@ TEST(long_names_and_odd_bytes)
 	heap_free(url);
 	settings_detach(&scope);
 }
+
+/* CVE-2025-0624: each part as long as two options can make it, together one URL; a byte less and a byte more, too. */
+TEST(the_longest_server_and_the_longest_file_make_one_url)
+{
+	char server[513], file[513], wanted[1100];
+
+	net_init(&the_net);
+	settings_attach(&scope, settings_root(), "s");
+	for (size_t len = 509; len <= 511; len++) {
+		memset(server, 's', len);
+		memset(file, 'f', len);
+		server[len] = file[len] = '\0';
+		put(TAG_TFTP_SERVER, server, len);
+		put(TAG_FILENAME, file, len);
+		snprintf(wanted, sizeof wanted, "tftp://%s/%s", server, file);
+		expect_url(wanted);
+	}
+	settings_detach(&scope);
+}

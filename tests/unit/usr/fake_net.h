@@ -42,6 +42,8 @@ struct fake_port {
 	uint32_t ip;
 	const char *filename;           /* NULL: none given */
 	uint32_t next_server;           /* 0: none given */
+	bool no_netmask;
+	uint32_t gateway;               /* 0: 10.0.2.2 */
 	const struct fake_pxe *lease_pxe;       /* the lease is a PXE server's, with this option 43 */
 	bool waits_for_offers;          /* autoboot without a file name; else the time for them is over already */
 	const struct fake_pxe *proxy;   /* offers itself, counted from the DISCOVER; NULL: nobody does */
@@ -73,7 +75,7 @@ struct fake_file {
 	const char *final_url;          /* after a redirect; NULL: url */
 	unsigned fetched;
 };
-static struct fake_file fake_file[16];
+static struct fake_file fake_file[24];
 static unsigned fake_downloads;         /* running ones */
 static void (*fake_meanwhile)(uint32_t now_ms);         /* a test's own, called whenever the network has gone on; NULL: none */
 
@@ -254,6 +256,8 @@ void dhcp_poll(struct netif *netif, uint32_t now_ms)
 {
 	const struct fake_port *port = port_of(netif->nic);
 	uint8_t ip[4] = { port->ip >> 24, port->ip >> 16, port->ip >> 8, port->ip }, mask[4] = { 255, 255, 255, 0 };
+	uint32_t by = port->gateway ? port->gateway : 0x0a000202;
+	uint8_t gateway[4] = { by >> 24, by >> 16, by >> 8, by };
 
 	fake_offers(netif, now_ms);
 	if (netif->dhcp.state != DHCP_SELECTING || netif->dhcp.rc != -EINPROGRESS)
@@ -270,8 +274,9 @@ void dhcp_poll(struct netif *netif, uint32_t now_ms)
 		return;
 	netif->dhcp.state = DHCP_BOUND;
 	settings_store(&netif->lease, TAG_IP, NULL, ip, 4);
-	settings_store(&netif->lease, TAG_NETMASK, NULL, mask, 4);
-	settings_store(&netif->lease, TAG_GATEWAY, NULL, "\x0a\0\x02\x02", 4);
+	if (!port->no_netmask)
+		settings_store(&netif->lease, TAG_NETMASK, NULL, mask, 4);
+	settings_store(&netif->lease, TAG_GATEWAY, NULL, gateway, 4);
 	settings_store(&netif->lease, TAG_DNS, NULL, "\x0a\0\x02\x03", 4);
 	settings_store(&netif->lease, TAG_DHCP_SERVER, NULL, "\x0a\0\x02\x02", 4);
 	if (port->lease_pxe)

@@ -94,6 +94,40 @@ TEST(without_an_address_a_fetch_says_what_to_do)
 	EXPECT(host_console_has("kernel http://10.0.2.2/vmlinuz: network unreachable: no interface has an address: use dhcp ["));
 }
 
+TEST(a_gateway_outside_the_network_is_said)
+{
+	fake_port[0].gateway = 0x0a000302;
+	run_shell("dhcp\n");
+	EXPECT(host_console_has("net0: 10.0.2.15/24, gateway 10.0.3.2 (not on this network), DNS 10.0.2.3\n"));
+}
+
+TEST(a_netmask_that_is_missing_is_said)
+{
+	fake_port[0].no_netmask = true;
+	run_shell("dhcp\n");
+	EXPECT(host_console_has("net0: 10.0.2.15/8 (guessed: no netmask given), gateway 10.0.2.2, DNS"));
+}
+
+static void somebody_claims_our_address(uint32_t now_ms)
+{
+	struct netif *netif = netif_find(&the_net, "net0");
+
+	if (!netif || netif->ip == 0 || netif->disputed_ip == netif->ip)
+		return;
+	netif->disputed_ip = netif->ip;
+	memcpy(netif->rival_mac, "\x52\x54\x00\xaa\xbb\xcc", 6);
+	the_net.disputed = netif;
+}
+
+TEST(an_address_that_another_claims_is_said_once_and_the_job_goes_on)
+{
+	fake_file[0] = (struct fake_file){ .url = "http://10.0.2.2/f", .contents = "#!fpxe\necho fetched\n", .over_ms = 2000 };
+	fake_meanwhile = somebody_claims_our_address;
+	run_shell("dhcp\nchain http://10.0.2.2/f\nsleep 1\n");
+	EXPECT_EQ(count("net0: warning: 10.0.2.15 also claimed by 52:54:00:aa:bb:cc\n"), 1);
+	EXPECT(host_console_has("\nfetched\n"));
+}
+
 TEST(closing_an_interface_ends_its_lease)
 {
 	run_shell("dhcp\nroute\nifclose net0\nroute\nifstat net0\nkernel http://10.0.2.2/x\n");
