@@ -84,7 +84,7 @@ FREESTANDING := -std=gnu11 -ffreestanding -m32 -march=i386 -mtune=i386 -mregparm
                 -fomit-frame-pointer -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=. -I$(CONFIG_ROOT) -I.
 FREESTANDING += $(if $(IS_CLANG),-mstack-alignment=4 -fno-jump-tables -Wno-unused-command-line-argument,-mpreferred-stack-boundary=2)
 # Of what -Oz does, these make code that packs worse. Found by trial: each makes build/rom/payload_*.packed smaller.
-FREESTANDING += $(if $(IS_CLANG),,-fno-tree-tail-merge -fno-if-conversion -fno-if-conversion2 -fno-inline-functions-called-once -fno-thread-jumps \
+FREESTANDING += $(if $(IS_CLANG),-fno-optimize-sibling-calls -mllvm -regalloc=basic,-fno-tree-tail-merge -fno-if-conversion -fno-if-conversion2 -fno-inline-functions-called-once -fno-thread-jumps \
                 -fno-optimize-sibling-calls -fno-shrink-wrap -fno-tree-dominator-opts -fno-ipa-sra -fno-ipa-cp)
 WARNINGS     := -Wall -Wextra -Werror -Wshadow -Wvla -Wno-unused-parameter
 ROM_CFLAGS   := $(FREESTANDING) $(WARNINGS) -MMD -MP
