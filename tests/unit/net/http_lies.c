@@ -159,7 +159,8 @@ TEST(chunks_win_over_any_length_beside_them)
 
 	for (unsigned i = 0; i < sizeof lengths / sizeof *lengths; i++) {
 		begin();
-		snprintf(text, sizeof text, OK_ "Content-Length: %s\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n", lengths[i]);
+		snprintf(text, sizeof text, OK_ "Content-Length: %s\r\nTransfer-Encoding: chunked\r\n\r\n"
+		         "5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n", lengths[i]);
 		EXPECT_EQ(exchange(text, false), 0);
 		EXPECT(body_is("hello world"));
 		EXPECT(!memory.known);
@@ -253,7 +254,8 @@ TEST(a_chunk_line_of_1024_bytes_is_read_and_one_of_1025_is_not)
 {
 	for (unsigned extra = 0; extra < 2; extra++) {
 		begin();
-		lie = (typeof(lie)){ OK_ "Transfer-Encoding: chunked\r\n\r\n5;", "x", "\r\nhello\r\n0\r\n\r\n", HTTP_CHUNK_LINE_MAX - 2 + extra, false };
+		lie = (typeof(lie)){ OK_ "Transfer-Encoding: chunked\r\n\r\n5;", "x", "\r\nhello\r\n0\r\n\r\n",
+		                     HTTP_CHUNK_LINE_MAX - 2 + extra, false };
 		EXPECT_EQ(hear_lie(), extra ? -EPROTO : 0);
 		EXPECT_EQ(download_progress(d)->done_bytes, extra ? 0 : 5);
 		end();
@@ -264,7 +266,8 @@ TEST(trailers_of_8192_bytes_are_skipped_and_a_byte_more_is_not)
 {
 	for (unsigned extra = 0; extra < 2; extra++) {
 		begin();
-		lie = (typeof(lie)){ OK_ "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nT:", "x", "\r\n\r\n", HTTP_TRAILER_MAX - 6 + extra, false };
+		lie = (typeof(lie)){ OK_ "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nT:", "x", "\r\n\r\n",
+		                     HTTP_TRAILER_MAX - 6 + extra, false };
 		EXPECT_EQ(hear_lie(), extra ? -EPROTO : 0);
 		end();
 	}
