@@ -157,7 +157,7 @@ static int size_byte(struct http_chunks *c, uint8_t byte)
 {
 	int digit = text_hex_digit((char)byte);
 
-	if (c->line_len >= HTTP_CHUNK_LINE_MAX)
+	if (c->line_len > HTTP_CHUNK_LINE_MAX)
 		return bad_chunk();
 	if (c->state == CHUNK_SIZE && digit >= 0) {
 		if (c->left >> 59)                      /* 2^63 and more */

@@ -473,3 +473,92 @@ TEST(a_server_that_cannot_be_reached_is_looked_for_at_its_next_address)
 	EXPECT(said("10.0.2.9 port 80"));
 	end();
 }
+
+/** That name server; who has the two addresses in front of the good server's is for the test to say. */
+static void begin_named(struct sim_host *names)
+{
+	begin();
+	*names = (struct sim_host){ .ip = SIM_ADDR(10, 0, 2, 3), .input = name_server_input };
+	EXPECT_EQ(settings_set("net0/dns", "10.0.2.3"), 0);
+	sim_host_join(&s, names);
+	server.answer = answer_file;
+}
+
+/** RFC 792: says that it cannot be reached, whatever comes for it. */
+static void unreachable_input(struct sim_host *host, const uint8_t *packet, size_t len, uint32_t now_ms)
+{
+	uint8_t out[200];
+
+	sim_host_output(host, out, sim_build_icmp(out, host->ip, SIM_IP, 3, 1, 0, packet, 28));
+}
+
+TEST(an_address_that_icmp_calls_unreachable_is_followed_by_the_next)
+{
+	struct sim_host names, first = { .ip = SIM_ADDR(10, 0, 2, 8), .input = unreachable_input };
+	struct sim_server refusing = { .refuse = true };
+	uint32_t start_ms;
+
+	begin_named(&names);
+	sim_host_join(&s, &first);
+	sim_server_join(&refusing, &s, SIM_ADDR(10, 0, 2, 7), 80);
+	start_ms = s.now_ms;
+	EXPECT_EQ(fetch("http://boot.example/file/5000"), 0);
+	EXPECT(file_is(SEED, 5000));
+	EXPECT_EQ(s.now_ms, start_ms);
+	end();
+}
+
+TEST(an_address_that_answers_no_syn_is_followed_by_the_next)
+{
+	struct sim_host names;
+	struct sim_server deaf = { .deaf = true }, refusing = { .refuse = true };
+	uint32_t start_ms;
+
+	begin_named(&names);
+	sim_server_join(&deaf, &s, SIM_ADDR(10, 0, 2, 8), 80);
+	sim_server_join(&refusing, &s, SIM_ADDR(10, 0, 2, 7), 80);
+	start_ms = s.now_ms;
+	EXPECT_EQ(fetch("http://boot.example/file/5000"), 0);
+	EXPECT(file_is(SEED, 5000));
+	EXPECT(s.now_ms - start_ms > 1000 && s.now_ms - start_ms <= 63000);     /* six SYNs: RFC 6298 5.5 */
+	EXPECT_EQ(refusing.refused, 1);
+	end();
+}
+
+static void answer_by_ending(struct server_connection *c, const char *request)
+{
+	c->close_after = true;
+}
+
+TEST(an_address_that_takes_the_connection_and_ends_it_is_followed_by_the_next)
+{
+	struct sim_host names;
+	struct sim_server first = { .answer = answer_by_ending }, refusing = { .refuse = true };
+	uint32_t start_ms;
+
+	begin_named(&names);
+	sim_server_join(&first, &s, SIM_ADDR(10, 0, 2, 8), 80);
+	sim_server_join(&refusing, &s, SIM_ADDR(10, 0, 2, 7), 80);
+	start_ms = s.now_ms;
+	EXPECT_EQ(fetch("http://boot.example/file/5000"), 0);
+	EXPECT(file_is(SEED, 5000));
+	EXPECT_EQ(first.accepted, 1);
+	EXPECT_EQ(s.now_ms, start_ms);
+	end();
+	sim_server_leave(&first);
+}
+
+TEST(an_address_that_refuses_the_file_is_not_followed_by_the_next)
+{
+	struct sim_host names;
+	struct sim_server first = { .answer = answer_canned };
+
+	begin_named(&names);
+	canned = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
+	canned_close = false;
+	sim_server_join(&first, &s, SIM_ADDR(10, 0, 2, 8), 80);
+	EXPECT_EQ(fetch("http://boot.example/file/5000"), -ENOENT);
+	EXPECT_EQ(server.requests, 0);
+	end();
+	sim_server_leave(&first);
+}

@@ -22,20 +22,23 @@ static const struct sample samples[] = {
 	{ "an end by closing", "HTTP/1.0 200 OK\r\nContent-Type: x/y\r\n\r\nhello world", false, true, 0, 11, "hello world", NULL },
 	{ "no body", "HTTP/1.1 204 No Content\r\nETag: \"v1\"\r\n\r\n", false, false, 0, 0, "", NULL },
 	{ "an empty file", OK_ "Content-Length: 0\r\n\r\n", false, false, 0, 0, "", NULL },
-	{ "a name for gzip", OK_ "Content-Encoding: x-gzip\r\nContent-Length: 4\r\n\r\n\x1f\x8b\x08\x01", false, false, 0, 4, "\x1f\x8b\x08\x01", NULL },
-	{ "interim answers", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" OK_ "Content-Length: 5\r\n\r\nhello", false, false,
-	  0, 5, "hello", NULL },
+	{ "a name for gzip", OK_ "Content-Encoding: x-gzip\r\nContent-Length: 4\r\n\r\n\x1f\x8b\x08\x01", false, false, 0, 4,
+	  "\x1f\x8b\x08\x01", NULL },
+	{ "interim answers", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" OK_ "Content-Length: 5\r\n\r\nhello",
+	  false, false, 0, 5, "hello", NULL },
 	{ "chunks", OK_ "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n", false, false, 0, 11, "hello world", NULL },
 	{ "chunks with all that there may be", OK_ "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n01;a=\"b\"\r\nh\r\nA \r\nello world\r\n"
 	  "000;z\r\nTrailer: x\r\nOther: y\r\n\r\n", false, false, 0, 11, "hello world", NULL },
 	{ "chunks that end with LF alone", OK_ "Transfer-Encoding: chunked\r\n\r\n5\nhello\n0\n\n", false, false, 0, 5, "hello", NULL },
-	{ "chunks of CR and LF", OK_ "Transfer-Encoding: chunked\r\n\r\n4\r\n\r\n\r\n\r\n2\r\n0\r\r\n0\r\n\r\n", false, false, 0, 6, "\r\n\r\n0\r", NULL },
+	{ "chunks of CR and LF", OK_ "Transfer-Encoding: chunked\r\n\r\n4\r\n\r\n\r\n\r\n2\r\n0\r\r\n0\r\n\r\n", false, false, 0, 6,
+	  "\r\n\r\n0\r", NULL },
 	{ "a part", PART_ "Content-Range: bytes 6-10/11\r\nContent-Length: 5\r\nETag: \"v1\"\r\n\r\nworld", true, false, 0, 5, "world", NULL },
 	{ "a part in chunks", PART_ "Content-Range: bytes 6-10/11\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nworl\r\n1\r\nd\r\n0\r\n\r\n", true, false,
 	  0, 5, "world", NULL },
 	{ "all instead of a part", OK_ "Content-Length: 11\r\n\r\nhello world", true, false, 0, 11, "hello world", NULL },
 	{ "no such part", "HTTP/1.1 416 No\r\nContent-Range: bytes */3\r\nContent-Length: 2\r\n\r\nno", true, false, -ERANGE, 0, "", "HTTP 416 No" },
-	{ "another part", PART_ "Content-Range: bytes 5-9/11\r\nContent-Length: 5\r\n\r\n worl", true, false, -EPROTO, 0, "", "bytes 5-9 instead of 6-" },
+	{ "another part", PART_ "Content-Range: bytes 5-9/11\r\nContent-Length: 5\r\n\r\n worl", true, false, -EPROTO, 0, "",
+	  "bytes 5-9 instead of 6-" },
 	{ "a redirect", "HTTP/1.1 302 Found\r\nLocation: http://other/f?a=b\r\nContent-Length: 5\r\n\r\nmoved", false, false, 1, 0, "",
 	  "http://other/f?a=b" },
 	{ "not found", "HTTP/1.1 404 Not Found\r\nContent-Length: 5\r\n\r\nsorry", false, false, -ENOENT, 0, "", "HTTP 404 Not Found" },
@@ -177,8 +180,8 @@ TEST(every_answer_is_understood_from_a_server_with_segments_of_every_size)
 TEST(chunks_of_one_byte_arrive_with_a_segment_for_each_part)
 {
 	static const char *const parts[] = {
-		OK_ "Transfer-Encoding: chunked\r\n\r\n", "1", "\r\n", "a", "\r\n", "1", "\r", "\n", "b", "\r", "\n", "1\r\n", "c\r", "\n1\r\nd", "\r\n",
-		"0", "\r", "\n", "\r", "\n",
+		OK_ "Transfer-Encoding: chunked\r\n\r\n", "1", "\r\n", "a", "\r\n", "1", "\r", "\n", "b", "\r", "\n", "1\r\n",
+		"c\r", "\n1\r\nd", "\r\n", "0", "\r", "\n", "\r", "\n",
 	};
 
 	begin_talk();
