@@ -160,6 +160,7 @@ TEST(an_alignment_of_zero_or_of_no_power_of_two_is_none)
 		struct image *kernel = patched(100, 0x230, 4, alignments[i]);
 
 		*(uint8_t *)space_at(&kernel->block, 0x234, 1) = 1;     /* relocatable */
+		set_le(space_at(&kernel->block, 0x260, 4), 4, HOST_MIB);
 		EXPECT_EQ(planned(kernel), 0);
 		expect_within_memory("alignment");
 	}

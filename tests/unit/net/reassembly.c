@@ -263,6 +263,21 @@ TEST(reassembly_drops_what_overlaps_on_both_sides)
 	end();
 }
 
+/* Their lengths add up to the whole's, and 200 bytes are missing. */
+TEST(reassembly_is_not_deceived_by_overlaps_that_make_up_for_a_hole)
+{
+	size_t len;
+
+	begin();
+	len = datagram(1000, 1);
+	fragment(1, 0, 400, true);
+	fragment(1, 200, 400, true);
+	fragment(1, 800, len - 800, false);
+	EXPECT_EQ(400 + 400 + len - 800, len);
+	EXPECT_EQ(arrived, 0);
+	end();
+}
+
 /* CVE-2020-17438, "ping of death": every place beyond what a datagram may hold. */
 TEST(reassembly_drops_what_ends_beyond_all_bounds)
 {
