@@ -290,21 +290,46 @@ class Silent(threading.Thread):
 
 
 class Names(threading.Thread):
-    """A DNS server on 127.0.0.1:53 (only in a network namespace of ours): the machine asks it as 10.0.2.2."""
+    """A DNS server on 127.0.0.1:53 (only in a network namespace of ours): the machine asks it as 10.0.2.2. By UDP it says of large.test
+    nothing but that the answer is too large, and of deaf.test too, which it does not answer by TCP either."""
 
-    ADDRESSES = {'web.test': ('A', '10.0.2.2'), 'www.test': ('CNAME', 'web.test'), 'loop.test': ('CNAME', 'loop.test')}
+    ADDRESSES = {'web.test': ('A', '10.0.2.2'), 'www.test': ('CNAME', 'web.test'), 'loop.test': ('CNAME', 'loop.test'),
+                 'large.test': ('A', '10.0.2.2'), 'deaf.test': ('A', '10.0.2.2')}
 
     def __init__(self):
         super().__init__(daemon=True)
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(('127.0.0.1', 53))
+        self.listener = socket.create_server(('127.0.0.1', 53))
+        threading.Thread(target=self.serve_tcp, daemon=True).start()
         self.start()
+
+    def serve_tcp(self):
+        """RFC 1035 4.2.2: each message behind its length; the answer's goes out in two parts."""
+        while True:
+            connection, _ = self.listener.accept()
+            with connection:
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                try:
+                    length, = struct.unpack('>H', connection.recv(2, socket.MSG_WAITALL))
+                    query = connection.recv(length, socket.MSG_WAITALL)
+                    if b'\4deaf' in query:
+                        continue
+                    answer = self.answer(query)
+                    answer = struct.pack('>H', len(answer)) + answer
+                    connection.sendall(answer[:1])
+                    time.sleep(0.05)
+                    connection.sendall(answer[1:])
+                    connection.recv(1)
+                except (OSError, IndexError, struct.error):
+                    pass
 
     def run(self):
         while True:
             query, peer = self.socket.recvfrom(512)
             try:
-                self.socket.sendto(self.answer(query), peer)
+                large = b'\5large' in query or b'\4deaf' in query
+                self.socket.sendto(query[:2] + b'\x83\x80' + query[4:] if large else self.answer(query), peer)
             except (OSError, IndexError, struct.error):
                 pass
 

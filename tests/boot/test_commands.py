@@ -218,6 +218,14 @@ def test_nslookup(m, names):
     assert 'no such name as nowhere.test' in m.command('nslookup nowhere.test')
 
 
+def test_nslookup_by_tcp(m, names):
+    """RFC 7766: what does not fit a packet is asked for by TCP; who cannot do that either cannot be asked."""
+    m.command(f'set dns {names}')
+    assert m.command('nslookup large.test') == 'large.test: 10.0.2.2\n'
+    assert 'cannot resolve deaf.test' in m.command('nslookup deaf.test')
+    assert m.command('nslookup large.test') == 'large.test: 10.0.2.2\n'
+
+
 def test_download_by_name(m, web, names):
     m.command(f'set dns {names}')
     assert re.search(r'ok\s*$', m.command(f'initrd http://www.test:{web.port}/hello.fpxe'))
