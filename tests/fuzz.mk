@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Fuzz targets: each tests/fuzz/NAME.c is a program (LLVMFuzzerTestOneInput) with its seeds in tests/fuzz/corpus/NAME/.
+# Fuzz targets: each tests/fuzz/NAME.c is a program (LLVMFuzzerTestOneInput) with its seeds in tests/fuzz/corpus/NAME/ and
+# its words in tests/fuzz/NAME.dict. A seed's name says what it shows; what a run found and was mended stays there as one.
 #   make fuzz-check      its seeds and 20,000 inputs from a fixed seed, the same every time
 #   make fuzz TIME=60    each target for so many seconds, from where the last run ended (build/fuzz/corpus/)      FUZZ=uri: that one
 

@@ -1,12 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # Run fuzz targets, as many at a time as there are processors: run_fuzz.sh check NAME... (the same inputs every time),
-# run_fuzz.sh SECONDS NAME... (on from the last run).
+# run_fuzz.sh SECONDS NAME... (on from the last run). What words a target knows is in tests/fuzz/NAME.dict.
 # What makes a target fail is kept as build/fuzz/NAME-crash-*; give that file to build/fuzz/bin/NAME to see it again.
 one() {         # HOW NAME: says what came of it; build/fuzz/NAME.passed is there if it was good
 	seeds=tests/fuzz/corpus/$2
 	log=build/fuzz/$2.log
 	[ -d "$seeds" ] || seeds=
+	words=
+	[ ! -f "tests/fuzz/$2.dict" ] || words=-dict=tests/fuzz/$2.dict
 	if [ "$1" = check ]; then
 		corpus=build/fuzz/check/$2
 		rm -rf "$corpus"
@@ -17,7 +19,7 @@ one() {         # HOW NAME: says what came of it; build/fuzz/NAME.passed is ther
 	fi
 	mkdir -p "$corpus"
 	# The first folder is where it writes; the seeds are only read.
-	if "build/fuzz/bin/$2" $limit -timeout=20 -rss_limit_mb=3000 -artifact_prefix="build/fuzz/$2-" "$corpus" $seeds >"$log" 2>&1; then
+	if "build/fuzz/bin/$2" $limit $words -timeout=20 -rss_limit_mb=3000 -artifact_prefix="build/fuzz/$2-" "$corpus" $seeds >"$log" 2>&1; then
 		touch "build/fuzz/$2.passed"
 		echo "$2: $(sed -n 's/^Done \([0-9]*\) runs.*/\1 inputs/p' "$log")$(grep -o 'cov: [0-9]*' "$log" | tail -1 | sed 's/cov:/, edges covered:/')"
 	else

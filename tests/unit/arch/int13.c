@@ -343,3 +343,31 @@ TEST(all_other_functions_are_invalid_and_change_nothing_else)
 	EXPECT_EQ(others, 255 - strlen(known));
 	EXPECT_EQ(disk.calls, 0);
 }
+
+TEST(a_disk_without_edd_refuses_its_functions_and_keeps_the_others)
+{
+	static const uint8_t edd[] = { 0x41, 0x42, 0x43, 0x44, 0x47, 0x48, 0x4e };
+
+	hard_disk();
+	drive.no_edd = true;
+	for (unsigned i = 0; i < sizeof(edd); i++) {
+		regs.bx = 0x55aa;
+		EXPECT_EQ(call((uint16_t)(edd[i] << 8)), INT13_INVALID);
+		EXPECT(carried());
+	}
+	EXPECT_EQ(disk.calls, 0);
+	chs(0, 0, 1);
+	EXPECT_EQ(call(0x0201), INT13_OK);
+	drive.no_edd = false;
+	regs.bx = 0x55aa;
+	call(0x4100);
+	EXPECT(!carried());
+}
+
+TEST(a_cd_without_edd_can_still_be_asked_what_it_emulates)
+{
+	cd();
+	drive.no_edd = true;
+	EXPECT_EQ(call(0x4b01), INT13_OK);
+	EXPECT_EQ(call(0x4200), INT13_INVALID);
+}

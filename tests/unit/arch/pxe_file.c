@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/unit/arch/pxe_servers.h"
+#include "usr/shell.h"
 
 #define HTTP "http://10.0.2.9/f"
 #define TFTP "tftp://10.0.2.10/f"
@@ -273,5 +274,54 @@ TEST(without_a_network_no_file_is_opened)
 	host_pxe_sim = NULL;
 	EXPECT_EQ(file_open(HTTP), PXENV_STATUS_UNDI_INVALID_STATE);
 	host_pxe_sim = &s;
+	servers_end();
+}
+
+TEST(an_open_file_without_its_network_is_neither_selected_nor_read)
+{
+	struct pxe_file_select select = { 0 };
+	uint16_t len;
+
+	servers_begin(100);
+	EXPECT_EQ(file_open(HTTP), PXENV_STATUS_SUCCESS);
+	select.handle = handle;
+	host_pxe_sim = NULL;
+	EXPECT_EQ(call(PXE_FILE_SELECT, &select), PXENV_STATUS_UNDI_INVALID_STATE);
+	EXPECT_EQ(file_read(handle, 100, &len), PXENV_STATUS_UNDI_INVALID_STATE);
+	EXPECT_EQ(file_exec("echo one"), PXENV_STATUS_UNDI_INVALID_STATE);
+	EXPECT(!host_console_has("one"));
+	host_pxe_sim = &s;
+	EXPECT_EQ(file_close(handle), PXENV_STATUS_SUCCESS);
+	servers_end();
+}
+
+TEST(the_command_line_is_not_written_into_what_is_ours)
+{
+	struct pxe_file_cmdline get = { .buffer_size = 100, .buffer = { 0, HOST_RESIDENT >> 4 } };
+
+	servers_begin(0);
+	pxe_file_set_cmdline("undionly a=b");
+	EXPECT_EQ(call(PXE_FILE_CMDLINE, &get), PXENV_STATUS_FAILURE);
+	EXPECT_EQ(get.buffer_size, 100);
+	servers_end();
+}
+
+TEST(a_shell_line_that_is_not_the_programs_is_refused)
+{
+	struct pxe_file_exec exec = { .command = { 0, HOST_RESIDENT >> 4 } };
+
+	servers_begin(0);
+	EXPECT(call(PXE_FILE_EXEC, &exec) != PXENV_STATUS_SUCCESS);
+	servers_end();
+}
+
+TEST(exit_in_a_programs_line_ends_that_line_alone)
+{
+	servers_begin(0);
+	EXPECT_EQ(file_exec("exit ; echo behind"), PXENV_STATUS_SUCCESS);
+	EXPECT(!host_console_has("behind"));
+	EXPECT(!shell_exiting());
+	EXPECT_EQ(file_exec("echo next"), PXENV_STATUS_SUCCESS);
+	EXPECT(host_console_has("next"));
 	servers_end();
 }

@@ -111,6 +111,31 @@ TEST(every_byte_of_programs_and_modules_arrives_whatever_lies_where)
 	EXPECT(planned > 200);
 }
 
+/* Two modules that stand in each other's place, with a program below them and no room elsewhere. */
+TEST(modules_that_cannot_pass_each_other_are_sorted_in_place_first)
+{
+	struct memmap storage = { 1, { { 5 * HOST_MIB - 0x14000, 0x14000 } } }, final = { 1, { { HOST_MIB, 4 * HOST_MIB } } };
+	struct executable e;
+	phys_t at[2], first, second;
+
+	host_memmap_set(&storage, &final);
+	space_init();
+	e = (struct executable){ .image = image_number(0, 0x800) };
+	first = space_phys(&image_number(1, 0x6000)->block);
+	second = space_phys(&image_number(2, 0x7000)->block);
+	EXPECT(second < first);
+	EXPECT_EQ(executable_add(&e, &(struct executable_part){ second - 0x800, 0, 0x800, 5 * HOST_MIB - 0xd000 - second + 0x800 }), 0);
+	EXPECT_EQ(executable_plan(&e, at, 2, &plan), 0);
+	EXPECT(space_phys(&image_find("1")->block) < space_phys(&image_find("2")->block));
+	plan_execute(&plan);
+	host_plan_run();
+	EXPECT_EQ(at[0], 5 * HOST_MIB - 0xd000);
+	EXPECT_EQ(at[1], 5 * HOST_MIB - 0x7000);
+	EXPECT(holds(at[0], 1, 0, 0x6000));
+	EXPECT(holds(at[1], 2, 0, 0x7000));
+	EXPECT(holds(second - 0x800, 0, 0, 0x800));
+}
+
 TEST(a_place_in_base_memory_keeps_clear_of_every_part)
 {
 	struct executable e = { .image = image_number(0, 100) };
