@@ -35,6 +35,7 @@ if $make -j"$(nproc)" --no-print-directory </dev/null; then count build 1 0; els
 for target in unit unit32 fuzz-check; do
 	suite $target
 done
+suite sweep-check
 suite boot
 printf '\n%s' "$summary"
 echo "$passed passed, $failed failed"
