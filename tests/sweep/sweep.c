@@ -100,8 +100,10 @@ static void show_sums(void)
 	for (uint32_t loss = 0; loss <= 1000000; loss += 1000)
 		for (struct sum *s = all; s < all + LOSSES_MAX; s++)
 			if (s->points && s->loss_ppm == loss)
-				printf("loss %4.1f %%: %4u points, %5llu MiB, %5llu KB/s; %3.0f %% of the smaller of rate and window/RTT\n", loss / 1e4,
-				       s->points, (unsigned long long)s->bytes >> 20, (unsigned long long)(s->bytes / (s->ms ? s->ms : 1)),
+				printf("loss %4.1f %%: %4u points, %5llu MiB, %5llu KB/s; "
+				       "%3.0f %% of the smaller of rate and window/RTT\n",
+				       loss / 1e4, s->points, (unsigned long long)s->bytes >> 20,
+				       (unsigned long long)(s->bytes / (s->ms ? s->ms : 1)),
 				       s->limited ? s->share * 100 / s->limited : 0.0);
 }
 

@@ -188,7 +188,8 @@ TEST(ctrl_c_reaches_every_wait_within_200_ms)
 	for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
 		wired_begin();
 		lan.files = SERVED(
-			{ .path = "/stall", .header = "HTTP/1.1 200 OK\r\nETag: \"1\"\r\nAccept-Ranges: bytes\r\nContent-Length: 100000\r\n\r\n#!fpxe" },
+			{ .path = "/stall",
+			  .header = "HTTP/1.1 200 OK\r\nETag: \"1\"\r\nAccept-Ranges: bytes\r\nContent-Length: 100000\r\n\r\n#!fpxe" },
 			{ .path = "/headless", .header = "HTTP/1.1 200" },
 			{ .path = "/busy", .header = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 20\r\nContent-Length: 0\r\n\r\n" },
 			{ .path = "/long", .len = 40 << 20 },
@@ -201,7 +202,8 @@ TEST(ctrl_c_reaches_every_wait_within_200_ms)
 		if (!over_ms && pressed_ms)
 			over_ms = clock_ms();
 		if (!pressed_ms || !seen || over_ms - pressed_ms > TOO_LATE_MS || !host_console_has(cases[i].then ? cases[i].then : ""))
-			test_fail(__FILE__, __LINE__, "%s: pressed %u, seen %u, %u ms:\n%s", cases[i].name, pressed_ms != 0, seen, over_ms - pressed_ms, shown);
+			test_fail(__FILE__, __LINE__, "%s: pressed %u, seen %u, %u ms:\n%s", cases[i].name, pressed_ms != 0, seen,
+			          over_ms - pressed_ms, shown);
 		longest_ms = over_ms - pressed_ms > longest_ms ? over_ms - pressed_ms : longest_ms;
 		if (lan.longest_ns > longest_ns) {
 			longest_ns = lan.longest_ns;
