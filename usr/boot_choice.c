@@ -184,8 +184,6 @@ static int no_boot_file(const struct netif *netif)
 	size_t len = 0;
 	const uint8_t *root_path = settings_find(&netif->settings, TAG_ROOT_PATH, NULL, true, &len);
 
-	if (settings_lost)                      /* what names it, perhaps */
-		return fail(-ENOMEM, "part of what DHCP said is lost");
 	if (CONFIG_PROXYDHCP && root_path && len)
 		return fail(-ENOTSUP, "DHCP gave %pI4 and the disk \"%.*s\" (root-path): boot it by sanboot", &netif->ip, (int)len,
 		            (const char *)root_path);

@@ -29,7 +29,7 @@ static const char *fetch(void)
 	cancel = done % 10 == 9;
 	kind = cancel ? SIZES - 1 - draw(3) : draw(20) ? draw(SIZES - 1) : SIZES - 1;
 	snprintf(text, sizeof text, "initrd http://10.0.2.9%s", paths[kind]);
-	cancel_after_ms = draw(sizes[kind] / 2000);
+	cancel_after_ms = cancel ? draw(sizes[kind] / 2000) : 0;
 	typed_ms = clock_ms();
 	return text;
 }
