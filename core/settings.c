@@ -17,7 +17,7 @@ static struct settings_scope root = {
 	.values = { &root.values, &root.values },
 };
 
-uint32_t settings_generation;
+uint32_t settings_generation, settings_lost;
 
 struct settings_scope *settings_root(void)
 {
@@ -137,8 +137,10 @@ int setting_value_store(struct settings_scope *scope, uint32_t tag, const char *
 		return 0;               /* nothing changed, and nobody need look again */
 	name_size = name ? strlen(name) + 1 : 0;
 	v = heap_alloc(sizeof(*v) + len + name_size);
-	if (!v)
+	if (!v) {
+		settings_lost++;
 		return -ENOMEM;
+	}
 	v->tag = tag;
 	v->type = type;
 	v->len = len;

@@ -183,6 +183,8 @@ static void bind(struct dhcp *d, const struct dhcp_message *m, uint32_t now_ms)
 	if (!renewed)
 		arp_announce(netif);
 	publish_offers(d);
+	if (!netif->ip)                         /* there was no memory for it */
+		d->rc = -ENOMEM;
 }
 
 static void lose_lease(struct dhcp *d, uint32_t now_ms)

@@ -35,8 +35,9 @@ if $make -j"$(nproc)" --no-print-directory </dev/null; then count build 1 0; els
 for target in unit unit32 fuzz-check; do
 	suite $target
 done
+suite sweep-check
 suite boot
-if awk -f tests/results.awk build/check/unit.log build/check/sweep.log build/check/fuzz-check.log build/check/boot.log >build/check/results.md; then
+if awk -f tests/results.awk build/check/unit.log build/check/sweep-check.log build/check/fuzz-check.log build/check/boot.log >build/check/results.md; then
 	count results 1 0
 else
 	count results 0 1

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# awk -f results.awk unit.log sweep.log fuzz-check.log boot.log: what was shown, by what it is about, in one table (Markdown, which README
+# awk -f results.awk unit.log sweep-check.log fuzz-check.log boot.log: what was shown, by what it is about, in one table (Markdown, which README
 # quotes). "At least" is what each promises; below it, or with a failure, the last line's exit status is 1.
 # A unit test program belongs to the first area whose pattern is in its name.
 function area(name, least, pattern) { names[++areas] = name; wanted[name] = least; patterns[name] = pattern }
@@ -29,7 +29,7 @@ FILENAME ~ /unit\.log$/ && match($0, /^build\/host64\/unit\/[a-z0-9_\/]+: [0-9]+
 	gsub(/^build\/host64\/unit\/|:$/, "", name)
 	shown[of_program(name)] += $2
 }
-FILENAME ~ /sweep\.log$/ && /^sweep: / { sweep = $2 }
+FILENAME ~ /sweep-check\.log$/ && /^sweep: / { sweep = $2 }
 FILENAME ~ /fuzz-check\.log$/ && / inputs, edges covered:/ { targets++; inputs += $2 }
 FILENAME ~ /boot\.log$/ && /^boot: / { boots = $2 }
 function row(what, least, count) {

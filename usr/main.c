@@ -178,21 +178,19 @@ static int run_unattended(void)
 	return rc;
 }
 
-/** After a failure: a last chance for Ctrl-B before the BIOS goes on. */
+/** After a failure: a last chance for Ctrl-B before the BIOS goes on; with Ctrl-C it does so at once. */
 static bool shell_asked_for(void)
 {
 	uint32_t end = clock_ms() + CONFIG_FAILED_PROMPT_S * 1000, now = clock_ms();
+	int key = -1;
 
 	print("Press Ctrl-B for the command line...");
-	while (!time_reached(now, end)) {
-		if (wait_key(end - now) == KEY_CTRL('B')) {
-			print("\n");
-			return true;
-		}
+	while (key != KEY_CTRL('B') && key != KEY_CTRL('C') && !time_reached(now, end)) {
+		key = wait_key(end - now);
 		now = clock_ms();
 	}
 	print("\n");
-	return false;
+	return key == KEY_CTRL('B');
 }
 
 static void finish(void)

@@ -48,6 +48,8 @@ static void draw_change(void)
 
 char *prompt_read(void)
 {
+	char *line;
+
 	lineedit_start(&editor);
 	drawn_start = drawn_len = 0;
 	print(PROMPT);
@@ -64,7 +66,10 @@ char *prompt_read(void)
 		case LINEEDIT_ENTER:
 			print("\n");
 			lineedit_remember(&editor);
-			return heap_strdup(editor.line);
+			line = heap_strdup(editor.line);
+			if (!line)
+				print("out of memory\n");
+			return line;
 		case LINEEDIT_CANCEL:
 			print("\n");
 			return NULL;

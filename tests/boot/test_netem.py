@@ -325,3 +325,14 @@ def test_tcp_through_a_tap_is_counted(tmp_path):
     assert flow['sent'] >= flow['arrived'] >= flow['acked'] - 1
     assert counts['down']['tap_dropped'] == 0 and counts['down']['lost'] > 0
     assert flow['most_window'] > 65535
+
+
+def test_it_ends_when_its_tap_is_deleted():
+    if not os.environ.get('FPXE_NETNS'):
+        pytest.skip('no network namespace can be made here')
+    from wan import Neighbour
+    with Lan(15) as lan, Neighbour(lan) as other:
+        emulator = Emulator(f'tap:{lan.tap}', f'tap:{other.tap}')
+        subprocess.run(['ip', 'link', 'del', other.tap], check=True)
+        emulator.process.wait(timeout=60)
+        assert emulator.process.returncode == 0 and emulator.close()['down']['frames'] == 0

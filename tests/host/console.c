@@ -88,6 +88,8 @@ bool host_console_has(const char *wanted)
 
 static void add_key(struct scripted_key key)
 {
+	if (keys_head == keys_tail)
+		keys_head = keys_tail = 0;
 	if (keys_tail == KEYS_MAX)
 		host_die("too many keys in the script");
 	keys[keys_tail++] = key;

@@ -11,7 +11,7 @@
  * queue=BYTES size=BYTES, with commas between: link.h says what they do.
  *
  * It says "ready" when frames pass. SIGUSR1 pulls the link's plug, and puts it back; SIGUSR2 prints the counters, a line of JSON, so far;
- * SIGTERM and SIGINT end it with that line. Frames still on their way then are forgotten. */
+ * SIGTERM and SIGINT end it with that line, and so does a tap that is no longer there. Frames still on their way then are forgotten. */
 #include <errno.h>
 #include <getopt.h>
 #include <poll.h>
@@ -181,8 +181,15 @@ static void wait_for_work(const sigset_t *unblocked, bool more)
 
 	for (int i = 0; i < 2; i++)
 		fds[i] = (struct pollfd){ n.ends[i].fd, (short)(POLLIN | (n.busy[1 - i] ? POLLOUT : 0)), 0 };
-	if (ppoll(fds, 2, until == UINT64_MAX && !more ? NULL : &timeout, unblocked) < 0 && errno != EINTR)
-		abort();
+	if (ppoll(fds, 2, until == UINT64_MAX && !more ? NULL : &timeout, unblocked) < 0) {
+		if (errno != EINTR)
+			abort();
+		return;
+	}
+	/* A tap that was deleted is always ready: nothing would wait any more, and a signal is only seen while something does. */
+	for (int i = 0; i < 2; i++)
+		if (n.ends[i].is_tap && fds[i].revents & POLLERR)
+			ends_now = 1;
 }
 
 static void run(const sigset_t *unblocked)

@@ -166,12 +166,13 @@ static unsigned most_frequent(uint64_t *values, unsigned count)
 	return most;
 }
 
-/** Do @count values, each a number below 64 or 256, fall evenly, but no more evenly than chance has it? Chi squared, p from 0.001 to 0.999. */
+/** Do @count values, each a number below 64 or 256, fall evenly, but no more evenly than chance has it? Chi squared, p from 0.00001 to 0.99999: there are some
+ *  fifty such columns. */
 static bool even(const char *what, const uint8_t *value, unsigned count, unsigned bins)
 {
 	unsigned in[256] = { 0 };
 	double expected = (double)count / bins, sum = 0;
-	double low = bins == 64 ? 33.9 : 190.9, high = bins == 64 ? 103.4 : 330.5;      /* of 63 and 255 degrees of freedom */
+	double low = bins == 64 ? 25.9 : 169.8, high = bins == 64 ? 123.0 : 363.1;      /* of 63 and 255 degrees of freedom */
 
 	for (unsigned i = 0; i < count; i++)
 		in[value[i]]++;
