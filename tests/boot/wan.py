@@ -62,8 +62,9 @@ class Emulator:
     def close(self):
         if self.process.poll() is None:
             self.process.terminate()
-            self.last = json.loads(self.process.stdout.read().splitlines()[-1])
-            self.process.wait()
+        for line in self.process.stdout:
+            self.last = json.loads(line)
+        self.process.wait()
         return self.last
 
 

@@ -166,8 +166,8 @@ static unsigned most_frequent(uint64_t *values, unsigned count)
 	return most;
 }
 
-/** Do @count values, each a number below 64 or 256, fall evenly, but no more evenly than chance has it? Chi squared, p from 0.00001 to 0.99999: there are some
- *  fifty such columns. */
+/** Do @count values, each a number below 64 or 256, fall evenly, but no more evenly than chance has it? Chi squared, p from 0.00001 to
+ *  0.99999: there are some fifty such columns. */
 static bool even(const char *what, const uint8_t *value, unsigned count, unsigned bins)
 {
 	unsigned in[256] = { 0 };
