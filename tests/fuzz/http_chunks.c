@@ -10,7 +10,8 @@
 
 enum { MAX = 8192 };
 
-static uint8_t body[MAX], body_again[MAX], chunked[12 * MAX];
+static uint8_t body[MAX], body_again[MAX];
+static uint8_t chunked[20 * MAX];         /* a size of six digits, an extension and two ends of lines around each byte */
 
 static void check(bool good)
 {

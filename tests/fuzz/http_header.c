@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A response's header alone, fed at once, byte by byte, and split at every byte when it is short: all agree; what is kept of it is printable and
- * ends. The first byte 1: a status line stands before the input, so that its fields are met at once (2: of a part). */
+/* A response's header alone, fed at once, byte by byte, and split at every byte when it is short: all agree; what is kept of it has no control
+ * characters and ends. The first byte 1: a status line stands before the input, so that its fields are met at once (2: of a part). */
 #include <stdlib.h>
 #include <string.h>
 #include "core/errors.h"
@@ -44,6 +44,14 @@ static void check_text(const char *text, size_t size)
 		check(*text >= ' ' && *text <= '~');
 }
 
+/** A field's value may have any byte above ASCII's (RFC 9110 5.5), but nothing that moves a cursor. */
+static void check_field(const char *text, size_t size)
+{
+	check(memchr(text, '\0', size) != NULL);
+	for (; *text; text++)
+		check((uint8_t)*text >= ' ' && *text != 0x7f);
+}
+
 static void check_response(const struct http_response *r)
 {
 	const char *validator = http_validator(r);
@@ -51,8 +59,8 @@ static void check_response(const struct http_response *r)
 
 	check(r->status >= 100 && r->status <= 999 && r->minor_version <= 9);
 	check_text(r->reason, sizeof(r->reason));
-	check_text(r->location, sizeof(r->location));
-	check_text(r->etag, sizeof(r->etag));
+	check_field(r->location, sizeof(r->location));
+	check_field(r->etag, sizeof(r->etag));
 	check(strlen(validator) < HTTP_VALIDATOR_MAX && strlen(http_validator_of_answer(r, "\"v1\"")) < HTTP_VALIDATOR_MAX);
 	if (*validator && *validator != '"')
 		check(http_date_parse(validator, &seconds));
