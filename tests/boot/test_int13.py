@@ -6,12 +6,13 @@ import struct
 
 import pytest
 
+import servers
 from pxe import assemble
 
 HEADS, TRACK, CYLINDERS = 16, 63, 20
 SECTORS = CYLINDERS * HEADS * TRACK
 BUFFER = 128 << 10
-TIMEOUT = 0x80
+FAILED, TIMEOUT = 0x20, 0x80
 
 
 def caller_disk(path, **defines):
@@ -112,3 +113,53 @@ def test_a_read_only_disk_refuses_to_be_written(machine, web, disk, tmp_path, ho
     for got in (real, v86) if 'memdisk' in how else (real,):
         assert got['written by EDD'][:2] == [1, 0x0300]
         assert got['read back'][:2] == [0, 0] and got['read back'][5] == sum_of(sectors(data, 100, 2))
+
+
+@pytest.fixture
+def mortal():
+    """A web server of the test's own."""
+    server = servers.Web()
+    yield server
+    server.close()
+
+
+def boot_that_waits(machine, server):
+    """A disk on @server that makes its calls once it is told to; its bytes."""
+    data = caller_disk(server.path('caller.img'), WAIT=1)
+    m = machine()
+    m.shell()
+    m.dhcp()
+    m.send(f'sanboot {server.url("caller.img")}\r')
+    m.expect('caller: waits')
+    return m, data
+
+
+def end_of(m):
+    m.expect('caller: ends')
+    return answers(m.before)[0]
+
+
+def test_a_server_that_comes_back_is_gone_on_with(machine, mortal):
+    m, data = boot_that_waits(machine, mortal)
+    mortal.kill()
+    m.send('x')
+    m.expect(r'caller.img: connection refused.*; retry \d')
+    mortal.start()
+    real = end_of(m)
+    name = '127 over the end of a segment'
+    assert real[name][:2] == [0, 127] and real[name][5] == sum_of(sectors(data, (HEADS + 1) * TRACK, 127), 0x8001)
+    assert real['the last two by EDD'][0] == 0 and real['the last two by EDD'][5] == sum_of(sectors(data, SECTORS - 2, 2))
+
+
+@pytest.mark.parametrize('size', [SECTORS * 512, 700 * 512, 0])
+def test_a_file_that_changes_or_shrinks_gives_errors_and_no_sector_of_another(machine, mortal, size):
+    m, data = boot_that_waits(machine, mortal)
+    with open(mortal.path('caller.img'), 'r+b') as f:
+        f.write(b'another' * 1000)
+        f.truncate(size)
+    m.send('x')
+    real = end_of(m)
+    assert re.search('caller.img: .*changed', m.before), m.before
+    assert real['three sectors'][5] in (0, sum_of(sectors(data, 1, 3)))
+    for name in ('127 over the end of a segment', 'the last two by EDD'):
+        assert real[name][0] == 1 and real[name][1] >> 8 == FAILED and real[name][5] == 0, real
