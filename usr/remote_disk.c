@@ -224,6 +224,7 @@ static void say_notices(const struct remote_disk *d)
 static int failed(struct remote_disk *d, struct stream *s, int rc)
 {
 	char text[120];
+	bool lasting;
 
 	download_blame(s->download);
 	error_format(text, sizeof(text), rc);
@@ -231,10 +232,9 @@ static int failed(struct remote_disk *d, struct stream *s, int rc)
 	end_stream(s);
 	if (rc == -ESTALE)
 		d->rc = rc;
-	if (rc == -ESTALE || rc == -ENOENT || rc == -EACCES || rc == -ENOMEM)
-		return rc;
-	print("%s: %s; still trying\n", d->device.name, text);
-	return 0;
+	lasting = rc == -ESTALE || rc == -ENOENT || rc == -EACCES || rc == -ENOMEM;
+	print("%s: %s%s\n", d->device.name, text, lasting ? "" : "; still trying");
+	return lasting ? rc : 0;
 }
 
 /** See to the streams that have ended. */

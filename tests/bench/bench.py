@@ -3,7 +3,7 @@
 """`make bench`: our ROMs beside Debian's iPXE ROMs and any named by PEER=, in one run on one host: a Markdown table on standard output
 and in build/bench.md, a chart in build/bench.svg. Nothing is asserted.
 
-ROWS= names groups (lan clean lossy narrow restarts native memory) or single rows (loss-100-1 http ...); all of them without it. What is
+ROWS= names groups (lan clean lossy narrow restarts san native memory) or single rows (loss-100-1 http ...); all of them without it. What is
 measured goes round: everything once, then everything again, as long as there is time: after MINUTES no further round begins, so a
 slow candidate has fewer runs, never no figure. The figure is the median of the runs; the table says how many.
 """
@@ -17,6 +17,7 @@ import distance  # noqa: E402
 import lan  # noqa: E402
 import memory  # noqa: E402
 import native  # noqa: E402
+import san  # noqa: E402
 from candidates import OURS, candidates  # noqa: E402
 from chart import chart  # noqa: E402
 from machine import TOP  # noqa: E402
@@ -24,7 +25,7 @@ from priority import come_first  # noqa: E402
 from results import Results  # noqa: E402
 
 MINUTES = 34                    # what has begun then ends within the 40
-GROUPS = {'lan': lan.NAMES, **distance.GROUPS, 'native': native.NAMES, 'memory': memory.NAMES}
+GROUPS = {'lan': lan.NAMES, **distance.GROUPS, 'san': san.NAMES, 'native': native.NAMES, 'memory': memory.NAMES}
 NAMES = [name for names in GROUPS.values() for name in names]
 
 
@@ -63,10 +64,27 @@ class Bench:
                 if c.nic == 'e1000':
                     yield f'{c.name} over the emulator', distance.RUNS, lambda n, c=c: self.far(c, far_wanted, n)
             yield 'curl over the emulator', distance.RUNS, lambda n: distance.add_curl(self.results, far_wanted, n)
+        yield from self.san_tasks()
         if self.wanted & set(native.NAMES):
             yield 'instructions', 1, lambda n: native.add(self.results)
         if self.wanted & set(memory.NAMES):
             yield 'memory', 1, lambda n: memory.add(self.results)
+
+    def san_tasks(self):
+        wanted = self.wanted & set(san.NAMES)
+        if wanted:
+            yield 'the ISO in the machine', san.RUNS, lambda n: self.san_local()
+            for c in self.candidates:
+                if c.nic == 'e1000':
+                    yield f'{c.name}, sanboot', san.RUNS, lambda n, c=c: self.san(c, wanted, n)
+
+    def san_local(self):
+        with san.SanRows() as rows:
+            rows.local()
+
+    def san(self, candidate, wanted, number):
+        with san.SanRows() as rows:
+            rows.add(self.results, candidate, wanted, number)
 
     def lan(self, candidate, wanted, number):
         with lan.LanRows() as rows:
@@ -83,7 +101,7 @@ class Bench:
         return any(o.stopped or o.value is None for o in self.results.outcomes[name, column])
 
     def run(self):
-        for number in range(1, max(lan.RUNS, distance.RUNS) + 1):
+        for number in range(1, max(lan.RUNS, distance.RUNS, san.RUNS) + 1):
             for name, most, measure in self.tasks():
                 if number > min(most, self.options.runs or most):
                     continue
@@ -104,7 +122,7 @@ class Bench:
         self.took[name] = time.monotonic() - began
 
     def write(self):
-        self.results.order(lan.order() + distance.NAMES)
+        self.results.order(lan.order() + distance.NAMES + san.order())
         text = self.results.table()
         print(text)
         os.makedirs(f'{TOP}/build', exist_ok=True)

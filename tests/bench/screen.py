@@ -20,11 +20,11 @@ class Stopped(Exception):
 
 
 class Screen:
-    def __init__(self, candidate, netdev):
+    def __init__(self, candidate, netdev, options=()):
         # The machine's memory is the host's before power-on: else what is measured is how fast the host clears pages as they are touched.
         self.machine = Machine(nic=candidate.device, rom=candidate.rom, memory=MEMORY_MIB, serial=False, net=netdev,
                                machine='pc,memory-backend=ram',
-                               options=['-object', f'memory-backend-ram,id=ram,size={MEMORY_MIB}M,prealloc=on'])
+                               options=['-object', f'memory-backend-ram,id=ram,size={MEMORY_MIB}M,prealloc=on', *options])
         self.began = time.monotonic()
         come_first(self.machine.console.pid)
 

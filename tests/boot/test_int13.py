@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""INT 13h as a boot sector hears it, beside the BIOS's own disk, in real mode and under a V86 monitor (int13_caller.asm)."""
+import random
+import re
+import struct
+
+import pytest
+
+import servers
+from pxe import assemble
+
+HEADS, TRACK, CYLINDERS = 16, 63, 20
+SECTORS = CYLINDERS * HEADS * TRACK
+BUFFER = 128 << 10
+FAILED, TIMEOUT = 0x20, 0x80
+
+
+def caller_disk(path, **defines):
+    """The disk, behind its program noise that differs by sector; its bytes."""
+    assemble(path, 'int13_caller', SECTORS=SECTORS, **defines)
+    with open(path, 'r+b') as f:
+        data = f.read()
+        data += random.Random(13).randbytes(SECTORS * 512 - len(data))
+        f.seek(0)
+        f.write(data)
+    return data
+
+
+def sum_of(data, at=0):
+    """Of dwords, in a buffer where @data is at @at."""
+    room = bytes(at) + data
+    room += bytes(BUFFER - len(room))
+    return sum(struct.unpack(f'<{BUFFER // 4}I', room)) & 0xffffffff
+
+
+def answers(text):
+    """By name: carry, AX, BX, CX, DX, sum; those in real mode and those in V86."""
+    def of(part):
+        lines = re.findall(r'([01]) ([0-9a-f]{4}) ([0-9a-f]{4}) ([0-9a-f]{4}) ([0-9a-f]{4}) ([0-9a-f]{8}) ([^\r\n]+)', part)
+        return {line[6]: [int(n, 16) for n in line[:6]] for line in lines}
+    real, v86 = text.split('in V86:')
+    return of(real), of(v86)
+
+
+def boot_by_script(machine, disk, tmp_path, script):
+    """After POST, when the BIOS has its disks."""
+    (tmp_path / 'script').write_text('#!fpxe\n' + script)
+    m = machine(net=f'user,ipv6=off,tftp={tmp_path},bootfile=script', disk=disk, nic_options=',bootindex=1')
+    m.expect('Booting .* as a hard disk, drive 80h')
+    m.expect(['caller: ends', 'monitor: fault'])
+    assert m.matched == 'caller: ends', m.before
+    return answers(m.before)
+
+
+def sectors(data, first, count):
+    return data[first * 512:(first + count) * 512]
+
+
+def check(got, data, written):
+    """What both modes answer."""
+    def rows(name):
+        carry, ax, bx, cx, dx, total = got[name]
+        return carry, ax >> 8, ax & 0xff, bx, cx, dx, total
+    assert rows('parameters')[:2] == (0, 0) and got['parameters'][3] == (CYLINDERS - 1) << 8 | TRACK
+    assert got['parameters'][4] == (HEADS - 1) << 8 | 2, 'ours and the BIOS\'s own'
+    assert rows('type')[:2] == (0, 3) and got['type'][3] << 16 | got['type'][4] == SECTORS
+    assert rows('EDD check')[:2] == (0, 0x30) and got['EDD check'][2] == 0xaa55 and got['EDD check'][3] & 1
+    assert rows('three sectors')[:3] == (0, 0, 3) and got['three sectors'][5] == sum_of(sectors(data, 1, 3))
+    name = '127 over the end of a segment'
+    assert rows(name)[:3] == (0, 0, 127) and got[name][5] == sum_of(sectors(data, (HEADS + 1) * TRACK, 127), 0x8001)
+    assert rows('sector 0')[:3] == (1, 4, 0)
+    assert rows('behind the last cylinder')[:3] == (1, 4, 0)
+    last = sum_of(sectors(data, SECTORS - 2, 2))
+    assert rows('the last two by EDD')[:2] == (0, 0) and got['the last two by EDD'][5] == last
+    assert rows('one too many by EDD')[:2] == (1, 4) and got['one too many by EDD'][5] == last, 'nothing has moved'
+    assert rows('written by EDD')[:2] == (0, 0)
+    assert rows('read back')[:2] == (0, 0) and got['read back'][5] == written * 256 & 0xffffffff
+    assert rows('verified')[:2] == (0, 0)
+    assert rows('no such function')[:3] == (1, 1, 0xaa)
+    assert rows('last status')[:3] == (1, 1, 1)
+
+
+def check_other(real, disk):
+    """The BIOS's disk is drive 81h, and counted."""
+    with open(disk, 'rb') as f:
+        first = f.read(512)
+    assert real['parameters of the other'][0] == 0 and real['parameters of the other'][4] & 0xff == 2
+    assert real["the other's first sector"][0] == 0 and real["the other's first sector"][5] == sum_of(first)
+    assert real["the other's first sector"][4] & 0xff == 0x81, 'DL is what it was'
+    assert real['EDD parameters'][0] == 0
+
+
+def test_a_disk_in_memory_answers_alike_in_real_mode_and_v86(machine, disk, tmp_path):
+    data = caller_disk(tmp_path / 'caller.img')
+    real, v86 = boot_by_script(machine, disk, tmp_path, 'memdisk tftp://10.0.2.2/caller.img\n')
+    check(real, data, 0x01020304)
+    check_other(real, disk)
+    check(v86, data, 0x01020305)
+
+
+def test_a_disk_on_the_server_answers_in_real_mode_and_times_out_in_v86(machine, web, disk, tmp_path):
+    data = caller_disk(web.path('caller.img'))
+    real, v86 = boot_by_script(machine, disk, tmp_path, f'sanboot {web.url("caller.img")}\n')
+    check(real, data, 0x01020304)
+    check_other(real, disk)
+    assert v86 and all(a[0] == 1 and a[1] >> 8 == TIMEOUT for a in v86.values())
+
+
+@pytest.mark.parametrize('how', ['memdisk {} ro', 'sanboot --read-only {}'])
+def test_a_read_only_disk_refuses_to_be_written(machine, web, disk, tmp_path, how):
+    data = caller_disk(web.path('caller.img'))
+    real, v86 = boot_by_script(machine, disk, tmp_path, how.format(web.url('caller.img')) + '\n')
+    for got in (real, v86) if 'memdisk' in how else (real,):
+        assert got['written by EDD'][:2] == [1, 0x0300]
+        assert got['read back'][:2] == [0, 0] and got['read back'][5] == sum_of(sectors(data, 100, 2))
+
+
+@pytest.fixture
+def mortal():
+    """A web server of the test's own."""
+    server = servers.Web()
+    yield server
+    server.close()
+
+
+def boot_that_waits(machine, server):
+    """A disk on @server that makes its calls once it is told to; its bytes."""
+    data = caller_disk(server.path('caller.img'), WAIT=1)
+    m = machine()
+    m.shell()
+    m.dhcp()
+    m.send(f'sanboot {server.url("caller.img")}\r')
+    m.expect('caller: waits')
+    return m, data
+
+
+def end_of(m):
+    m.expect('caller: ends')
+    return answers(m.before)[0]
+
+
+def test_a_server_that_comes_back_is_gone_on_with(machine, mortal):
+    m, data = boot_that_waits(machine, mortal)
+    mortal.kill()
+    m.send('x')
+    m.expect(r'caller.img: connection refused.*; retry \d')
+    mortal.start()
+    real = end_of(m)
+    name = '127 over the end of a segment'
+    assert real[name][:2] == [0, 127] and real[name][5] == sum_of(sectors(data, (HEADS + 1) * TRACK, 127), 0x8001)
+    assert real['the last two by EDD'][0] == 0 and real['the last two by EDD'][5] == sum_of(sectors(data, SECTORS - 2, 2))
+
+
+@pytest.mark.parametrize('size', [SECTORS * 512, 700 * 512, 0])
+def test_a_file_that_changes_or_shrinks_gives_errors_and_no_sector_of_another(machine, mortal, size):
+    m, data = boot_that_waits(machine, mortal)
+    with open(mortal.path('caller.img'), 'r+b') as f:
+        f.write(b'another' * 1000)
+        f.truncate(size)
+    m.send('x')
+    real = end_of(m)
+    assert re.search('caller.img: .*changed', m.before), m.before
+    assert real['three sectors'][5] in (0, sum_of(sectors(data, 1, 3)))
+    for name in ('127 over the end of a segment', 'the last two by EDD'):
+        assert real[name][0] == 1 and real[name][1] >> 8 == FAILED and real[name][5] == 0, real
