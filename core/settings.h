@@ -65,7 +65,7 @@ int settings_get(const char *name, char *buf, size_t size, char *canonical);
 
 /** Rises with every change; lets an interface notice that ip or gateway was set by hand. */
 extern uint32_t settings_generation;
-/** Rises with every value for which there was no memory: what is missing may have been said. */
+/** Rises with every value for which there was no memory; who says so sets it to 0. */
 extern uint32_t settings_lost;
 
 /* Tags of the settings code refers to by number (RFC 2132, RFC 5859...). */

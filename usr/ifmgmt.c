@@ -135,8 +135,10 @@ static uint32_t time_left(uint32_t timeout_ms, uint32_t start_ms, uint32_t now_m
 static void show_dhcp_done(const struct netif *netif, const char *how)
 {
 	progress_finish("DHCP (%s %pM)... %s", netif->name, netif->mac, how);
-	if (settings_lost)                      /* an address, a server or a boot file may be missing */
+	if (settings_lost) {                    /* an address, a server or a boot file may be missing */
+		settings_lost = 0;
 		print("out of memory: part of what DHCP said is lost\n");
+	}
 	ifmgmt_show_lease(netif);
 }
 
