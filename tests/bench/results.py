@@ -58,7 +58,7 @@ class Results:
     def ratio(self, row):
         """How many times better ours is than Debian's."""
         ours, theirs = self.value(row, OURS), self.value(row, DEBIANS)
-        if not ours or not theirs:
+        if not ours or not theirs or ours < 0 or theirs < 0:     # less than nothing: a difference of two times
             return ''
         return f'{ours / theirs if row.more_is_better else theirs / ours:.1f} x'
 
