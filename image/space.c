@@ -229,7 +229,7 @@ static void exchange(struct space_block *low, struct space_block *high)
 	list_insert(&low->link, &high->link);
 }
 
-/** Slide the blocks of @region to its top, without gaps, keeping their order. */
+/** Slide the blocks of @region to its top, or to one that is fixed, without gaps, keeping their order. */
 static void squash(const struct mem_region *region)
 {
 	phys_t top = region_end(region);
@@ -240,6 +240,10 @@ static void squash(const struct mem_region *region)
 
 		if (b->start < region->start || b->start >= region_end(region))
 			continue;
+		if (b->fixed) {
+			top = b->start;
+			continue;
+		}
 		top -= b->size;
 		memmove(phys_ptr(top, b->size), phys_ptr(b->start, b->size), b->size);
 		b->start = top;
@@ -254,7 +258,7 @@ static bool exchange_a_pair(void)
 	list_for_each(node, &blocks) {
 		struct space_block *high = block_of(node), *low = block_of(node->next);
 
-		if (node->next == &blocks || low->start + low->size != high->start || low->rank <= high->rank)
+		if (node->next == &blocks || low->start + low->size != high->start || low->rank <= high->rank || low->fixed || high->fixed)
 			continue;
 		exchange(low, high);
 		return true;

@@ -22,6 +22,7 @@ struct space_block {
 	uint32_t size;
 	uint32_t length;                /* bytes of data in it, from start + SPACE_HEADER_ROOM */
 	bool growing;                   /* it owns the largest gap until space_settle() */
+	bool fixed;                     /* set by an owner who has told others the address: space_arrange() leaves it there */
 	unsigned rank;                  /* wanted order of addresses; 0 but for a call of space_arrange() */
 };
 
@@ -44,7 +45,8 @@ uint8_t *space_at(const struct space_block *b, uint64_t offset, size_t len);
 /** Physical address of the data. */
 static inline phys_t space_phys(const struct space_block *b) { return b->start + SPACE_HEADER_ROOM; }
 /** Rearrange the bytes in place, needing no room: within each region blocks then lie at its top, without gaps, from the lowest
- *  rank up; ranks are 0 afterwards. Slow (each exchange of neighbours reads and writes both twice); only for boot, when nothing else is left. */
+ *  rank up; ranks are 0 afterwards. Blocks that are fixed stay, the others of a region above and below
+ *  them apart. Slow (each exchange of neighbours reads and writes both twice); only for boot, when nothing else is left. */
 void space_arrange(void);
 /** For messages: bytes free in all and in the largest gap. */
 void space_free_bytes(uint64_t *total, uint32_t *largest);

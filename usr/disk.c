@@ -384,6 +384,7 @@ static void fill_memory(struct disk *d, bool read_only)
 		bytes = space_at(&d->block, 0, d->block.length);
 		memset(bytes + length, 0, d->shape.block_bytes - rest);
 	}
+	d->block.fixed = true;
 	memory_disk_init(&d->memory, d->name, bytes, d->block.length, d->shape.offset, DISK_SECTOR, read_only);
 	d->device = &d->memory.device;
 }

@@ -376,13 +376,16 @@ static int make_cache(struct remote_disk *d)
 {
 	uint32_t largest, bytes, least = 2 * WINDOWS * WINDOW_MIN;
 	uint64_t total;
+	int rc;
 
 	space_free_bytes(&total, &largest);
 	bytes = total / 8 > CACHE_MAX ? CACHE_MAX : total / 8 < least ? least : (uint32_t)total / 8;
 	for (d->window_bytes = WINDOW_MAX; d->window_bytes > WINDOW_MIN && d->window_bytes > bytes / 2 / WINDOWS; d->window_bytes /= 2)
 		;
 	overlay_init(&d->overlay, (bytes - WINDOWS * d->window_bytes) / OVERLAY_PAGE);
-	return space_alloc(&d->memory, bytes);
+	rc = space_alloc(&d->memory, bytes);
+	d->memory.fixed = rc == 0;              /* hidden from what boots, where it lies */
+	return rc;
 }
 
 static char *name_of(const struct uri *uri)

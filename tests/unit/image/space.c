@@ -283,6 +283,56 @@ TEST(arranging_sorts_by_rank_and_keeps_the_bytes)
 	EXPECT_EQ(free_largest(), 100 * PAGE);
 }
 
+TEST(arranging_leaves_a_fixed_block_where_it_is)
+{
+	struct space_block b[5] = { { .size = 0 } };
+	phys_t place;
+
+	with_pages(100);
+	for (unsigned i = 0; i < 5; i++) {
+		EXPECT_EQ(space_alloc(&b[i], (i + 1) * PAGE), 0);
+		memset(space_at(&b[i], 0, (i + 1) * PAGE), 'A' + (int)i, (i + 1) * PAGE);
+	}
+	b[2].fixed = true;
+	place = b[2].start;
+	b[3].rank = 2;                  /* below it: to be exchanged */
+	b[4].rank = 1;
+	b[0].rank = 4;
+	b[1].rank = 3;
+	space_arrange();
+	EXPECT_EQ(b[2].start, place);
+	EXPECT_EQ(b[3].start + b[3].size, place);
+	EXPECT_EQ(b[4].start + b[4].size, b[3].start);
+	EXPECT_EQ(b[0].start + b[0].size, BASE + 100 * PAGE);
+	EXPECT_EQ(b[1].start + b[1].size, b[0].start);
+	for (unsigned i = 0; i < 5; i++) {
+		EXPECT_EQ(*space_at(&b[i], 0, 1), 'A' + i);
+		EXPECT_EQ(*space_at(&b[i], (i + 1) * PAGE - 1, 1), 'A' + i);
+		space_free(&b[i]);
+	}
+}
+
+TEST(a_gap_above_a_fixed_block_is_not_for_those_below_it)
+{
+	struct space_block b[3] = { { .size = 0 } };
+	phys_t place;
+
+	with_pages(100);
+	for (unsigned i = 0; i < 3; i++)
+		EXPECT_EQ(space_alloc(&b[i], 3 * PAGE), 0);
+	b[1].fixed = true;
+	place = b[1].start;
+	space_free(&b[0]);
+	b[1].rank = 2;                  /* in the wrong order, and kept so */
+	b[2].rank = 1;
+	space_arrange();
+	EXPECT_EQ(b[1].start, place);
+	EXPECT_EQ(b[2].start + b[2].size, place);
+	space_free(&b[1]);
+	space_free(&b[2]);
+	EXPECT_EQ(free_largest(), 100 * PAGE);
+}
+
 TEST(random_blocks_never_overlap_and_memory_comes_back)
 {
 	struct space_block b[12] = { { .size = 0 } };
