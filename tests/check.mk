@@ -26,7 +26,7 @@ check-long: deps
 lint: deps
 	@$(PYTHON) -B tests/lint/lint.py
 boot: deps
-	@$(MAKE) --no-print-directory all netem $(CHAINED)
+	@$(MAKE) --no-print-directory all netem bin/fpxe-host $(CHAINED)
 	@LONG=$(LONG) tests/boot/launch.sh $(PYTEST) $(if $(K),-k '$(K)') tests/boot
 demo run:
 	@tests/deps.sh demo

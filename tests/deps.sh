@@ -10,6 +10,7 @@ build="gcc libc6-dev binutils make nasm"
 demo="qemu-system-x86 python3 python3-pexpect debian-installer-12-netboot-amd64"
 check="git xz-utils gcc-multilib clang libclang-rt-14-dev qemu-user-static python3-pytest python3-pytest-xdist nginx-light
 	debian-installer-12-netboot-i386 ipxe-qemu iproute2 dnsmasq-base procps curl valgrind tftpd-hpa kea-dhcp4-server gcovr grub-common
+	apache2-bin lighttpd busybox unbound
 	grub-pc-bin ipxe pxelinux syslinux syslinux-common syslinux-utils isolinux
 	grub-rescue-pc mtools xorriso libwrap0 libpcre2-8-0"
 

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Boot tests: machines that nobody touched. The whole run has a network namespace of its own where that can be had (launch.sh), so that
 its servers meet nobody else's, and nothing leaves this machine."""
+import contextlib
 import os
 import subprocess
+import time
 
 import pytest
 
@@ -33,6 +35,13 @@ def pytest_collection_modifyitems(config, items):
 
 def pytest_terminal_summary(terminalreporter):
     count = {k: len(terminalreporter.stats.get(k, [])) for k in ('passed', 'failed', 'error', 'skipped')}
+    # What errors took from the cause to the words, as seen from outside, beside what we aim at. Slow machines show more.
+    measured = [value for kind in ('passed', 'failed') for report in terminalreporter.stats.get(kind, [])
+                for name, value in report.user_properties if name == 'time_to_error']
+    if measured:
+        terminalreporter.write_line(f'{"time to a clear error":40}{"aim":>8}{"measured":>10}')
+    for what, aim_s, measured_s in sorted(measured, key=lambda row: row[1]):
+        terminalreporter.write_line(f'{what:40}{aim_s:>6} s{measured_s:>8.1f} s')
     terminalreporter.write_line(f'boot: {count["passed"]} passed, {count["failed"] + count["error"]} failed')
 
 
@@ -55,6 +64,17 @@ def machine():
     yield start
     for m in machines:
         m.__exit__(None, None, None)
+
+
+@pytest.fixture
+def time_to_error(record_property):
+    """with time_to_error('refused', 1): ... adds a row to the table at the end of the run."""
+    @contextlib.contextmanager
+    def measure(what, aim_s):
+        begin = time.monotonic()
+        yield
+        record_property('time_to_error', [what, aim_s, time.monotonic() - begin])
+    return measure
 
 
 @pytest.fixture

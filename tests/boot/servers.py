@@ -294,7 +294,9 @@ class Names(threading.Thread):
     nothing but that the answer is too large, and of deaf.test too, which it does not answer by TCP either."""
 
     ADDRESSES = {'web.test': ('A', '10.0.2.2'), 'www.test': ('CNAME', 'web.test'), 'loop.test': ('CNAME', 'loop.test'),
-                 'large.test': ('A', '10.0.2.2'), 'deaf.test': ('A', '10.0.2.2')}
+                 'large.test': ('A', '10.0.2.2'), 'deaf.test': ('A', '10.0.2.2'),
+                 'two.test': ('A', '10.0.2.77', '10.0.2.2')}
+    FAILS = 'servfail.test'
 
     def __init__(self):
         super().__init__(daemon=True)
@@ -344,12 +346,13 @@ class Names(threading.Thread):
             at += 1 + query[at]
         question = query[12:at + 5]
         name, records = '.'.join(labels).lower(), b''
-        count, code = 0, 3
+        count, code = 0, 2 if name == self.FAILS else 3
         while name in self.ADDRESSES and count < 4:
-            kind, value = self.ADDRESSES[name]
-            data = socket.inet_aton(value) if kind == 'A' else self.encode(value)
-            records += self.encode(name) + struct.pack('>HHIH', 1 if kind == 'A' else 5, 1, 60, len(data)) + data
-            count, code = count + 1, 0
+            kind, *values = self.ADDRESSES[name]
+            for value in values:
+                data = socket.inet_aton(value) if kind == 'A' else self.encode(value)
+                records += self.encode(name) + struct.pack('>HHIH', 1 if kind == 'A' else 5, 1, 60, len(data)) + data
+            count, code = count + len(values), 0
             if kind == 'A':
                 break
             name = value

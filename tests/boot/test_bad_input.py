@@ -188,8 +188,9 @@ def test_every_bad_input_in_one_power_on(machine, web, faulty, nic):
 
 
 @pytest.mark.long       # a minute
-def test_dhcp_without_a_server_gives_up_by_itself(machine):
+def test_dhcp_without_a_server_gives_up_by_itself(machine, time_to_error):
     m = machine(net='hubport,hubid=5')
     m.shell()
-    text = m.command('dhcp net0')
+    with time_to_error('no DHCP server', 60):
+        text = m.command('dhcp net0')
     assert re.search(r'timed out: no DHCP answer on net0', text), text

@@ -119,14 +119,15 @@ def test_a_file_that_is_replaced_in_between_begins_anew(machine, server):
     finish(m, digest)
 
 
-def test_a_server_that_stops_sending_is_given_up_and_another_connection_goes_on(machine, server):
+def test_a_server_that_stops_sending_is_given_up_and_another_connection_goes_on(machine, server, time_to_error):
     m = booted(machine)
     digest = random_file(server, 'file', 12)
     begin(m, server.url('file', '1m'))
     os.killpg(server.process.pid, signal.SIGSTOP)
-    m.expect(r'no data for 20 s from 10\.0\.2\.2')
-    # It is found silent at 30 s. The first tries meet silence as well.
-    m.expect(r'no data for 30 s at \d+\.\d MiB; retry 1/5')
+    with time_to_error('server silent', 30):
+        m.expect(r'no data for 20 s from 10\.0\.2\.2')
+        # It is found silent at 30 s. The first tries meet silence as well.
+        m.expect(r'no data for 30 s at \d+\.\d MiB; retry 1/5')
     os.killpg(server.process.pid, signal.SIGCONT)
     finish(m, digest)
 
