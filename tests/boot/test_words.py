@@ -219,7 +219,7 @@ def test_a_rogue_that_answers_with_rubbish_does_not_keep_the_good_server_away(ma
             server.close()
 
 
-def test_an_address_that_another_claims_too_goes_on_working(machine, tap):        # noqa: F811
+def test_an_address_that_another_claims_too_is_told_and_goes_on_working(machine, tap):        # noqa: F811
     m = machine(net=f'tap,ifname={tap.tap},script=no,downscript=no')
     m.shell()
     m.command(f'set net0/ip {tap.ours}')
@@ -229,7 +229,8 @@ def test_an_address_that_another_claims_too_goes_on_working(machine, tap):      
     with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as s:
         s.bind((tap.tap, 0))
         s.send(b'\xff' * 6 + thief + struct.pack('>HHHBBH', 0x806, 1, 0x800, 6, 4, 1) + thief + ours + bytes(6) + ours + bytes(18))
-    assert re.search(r'ok\s*$', m.command(f'initrd {tap.url("zeros1m")}'))
+    text = m.command(f'initrd {tap.url("zeros1m")}')
+    assert f'net0: warning: {tap.ours} also claimed by 02:00:00:00:00:aa' in text and re.search(r'ok\s*$', text), text
 
 
 # ---- again and again
