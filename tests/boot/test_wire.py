@@ -55,7 +55,7 @@ def begun(machine, tap, nic, mib, rate):        # noqa: F811
         wire.settimeout(60)
         hostile = Hostile(OUR_MAC, tap.ours, wire.getsockname()[4], tap.host)
         m.send(f'initrd {tap.url("random", rate)}\r')
-        m.expect(r'\s\d%')
+        m.expect(r'\s\d+%')
         hostile.connection(*connection_on(wire, tap.port))
     return m, hashlib.sha256(data).hexdigest(), hostile
 
