@@ -2,6 +2,8 @@
 ; A hard disk whose boot sector says on the first serial port what INT 13h answers: in real mode, then the same calls in virtual-8086 mode
 ; under a monitor that moves memory by INT 15h AH=87h itself, as memory managers do. The build defines SECTORS, the disk's size; WAIT: a
 ; byte from the serial port comes first.
+%include "serial.inc"
+%include "v86.inc"
 org 0x7c00
 bits 16
 PROGRAM_SECTORS	equ 6
@@ -9,11 +11,6 @@ BUFFER		equ 0x2000		; the segment
 TSS		equ 0x50000
 IDT		equ 0x52800
 MONITOR_STACK	equ 0x54000
-
-%macro say 1+
-	call print_here
-	db %1, 0
-%endmacro
 
 start:	xor ax, ax
 	mov ds, ax
@@ -239,49 +236,9 @@ word_out:
 	mov al, ' '
 	call put
 	pop ax
-hex16:	xchg al, ah
-	call hex8
-	xchg al, ah
-hex8:	push ax
-	shr al, 4
-	call .digit
-	pop ax
-	push ax
-	and al, 15
-	call .digit
-	pop ax
-	ret
-.digit:	cmp al, 10
-	sbb al, 0x69
-	das
-	or al, 0x20
-put:	push dx
-	push ax
-	mov dx, 0x3fd
-.wait:	in al, dx
-	test al, 0x20
-	jz .wait
-	pop ax
-	mov dx, 0x3f8
-	out dx, al
-	pop dx
-	ret
+	jmp hex16
 
-; print_here - the string behind the call; all registers and flags stay
-print_here:
-	pushf
-	pusha
-	mov bp, sp
-	mov si, [bp + 18]
-.next:	lodsb
-	test al, al
-	jz .end
-	call put
-	jmp .next
-.end:	mov [bp + 18], si
-	popa
-	popf
-	ret
+	serial_code
 
 ; ---- the monitor ---------------------------------------------------------------------------------------------------------------------
 
@@ -289,16 +246,7 @@ print_here:
 monitor:
 	cli
 	pop word [back]
-	mov ax, TSS >> 4
-	mov es, ax
-	xor di, di
-	xor ax, ax
-	mov cx, 0x2080 / 2
-	rep stosw
-	mov dword [es:4], MONITOR_STACK
-	mov word [es:8], 0x10
-	mov word [es:0x66], 0x68	; the ports' map
-	mov byte [es:0x2068], 0xff
+	v86_tss
 	mov ax, IDT >> 4
 	mov es, ax
 	xor di, di
@@ -319,32 +267,12 @@ monitor:
 	stosw
 	loop .gate
 	mov [esp_kept], sp
-	lgdt [gdt]
 	lidt [idt]
-	mov eax, cr0
-	or al, 1
-	mov cr0, eax
-	jmp dword 0x08:.flat
-bits 32
-.flat:	mov eax, 0x10
-	mov ds, ax
-	mov es, ax
-	mov ss, ax
-	mov esp, MONITOR_STACK
-	mov eax, 0x18
-	ltr ax
+	v86_monitor
 	movzx eax, word [esp_kept]
 	movzx ecx, word [back]
-	push dword 0			; GS FS DS ES
-	push dword 0
-	push dword 0
-	push dword 0
-	push dword 0
-	push eax			; SS:SP
-	push dword 0x23002		; VM, IOPL 3
-	push dword 0
-	push ecx
-	iretd
+	v86_enter
+bits 32
 
 ; The frame behind pushad
 M_IP	equ 32
@@ -439,15 +367,7 @@ bits 16
 
 back:	dw 0
 esp_kept: dw 0
-align 8, db 0
-gdt:	dw .end - gdt - 1
-	dd gdt
-	dw 0
-	dq 0x00cf9a000000ffff, 0x00cf92000000ffff
-	dw 0x2068
-	dw TSS & 0xffff
-	db TSS >> 16, 0x89, 0, 0
-.end:
+	v86_gdt
 idt:	dw 256 * 8 - 1
 	dd IDT
 

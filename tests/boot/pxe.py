@@ -10,7 +10,7 @@ from machine import TOP
 def assemble(path, source='pxe_caller', **defines):
     """tests/boot/@source.asm as the program @path."""
     options = [f'-D{name}={value}' for name, value in defines.items()]
-    subprocess.run(['nasm', '-f', 'bin', *options, '-o', str(path), os.path.join(TOP, f'tests/boot/{source}.asm')], check=True)
+    subprocess.run(['nasm', '-I', os.path.join(TOP, 'tests/boot/'), '-f', 'bin', *options, '-o', str(path), os.path.join(TOP, f'tests/boot/{source}.asm')], check=True)
 
 
 class Memory:

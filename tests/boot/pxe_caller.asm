@@ -10,6 +10,8 @@
 %ifndef ENDING
 %define ENDING 0
 %endif
+%include "serial.inc"
+%include "v86.inc"
 org 0x7c00
 bits 16
 	jmp start
@@ -18,13 +20,6 @@ bits 16
 %endif
 seed:	dd SEED
 
-%macro say 1+
-	call print_here
-	db %1, 0
-%endmacro
-%macro line 0
-	call new_line
-%endmacro
 ; pxe OPCODE, BLOCK - by !PXE, on the stack it came with
 %macro pxe 2
 	push cs
@@ -696,39 +691,11 @@ halt:	hlt
 ; A monitor of the least kind: 32-bit mode, a TSS that lets all ports through, and back here in V86, from where it is never left.
 monitor:
 	cli
-	mov ax, TSS >> 4
-	mov es, ax
-	xor di, di
-	xor ax, ax
-	mov cx, 0x2080 / 2
-	rep stosw
-	mov dword [es:4], TSS + 0xf000	; the monitor's stack
-	mov word [es:8], 0x10
-	mov word [es:0x66], 0x68	; the ports' map
-	mov byte [es:0x2068], 0xff
-	lgdt [gdt]
-	mov eax, cr0
-	or al, 1
-	mov cr0, eax
-	jmp dword 0x08:.flat
-bits 32
-.flat:	mov eax, 0x10
-	mov ds, ax
-	mov ss, ax
-	mov esp, TSS + 0xf000
-	mov eax, 0x18
-	ltr ax
-	push dword 0			; GS FS DS ES
-	push dword 0
-	push dword 0
-	push dword 0
-	push dword 0
-	push dword 0x7000		; SS:SP
-	push dword 0x23002		; VM, IOPL 3
-	push dword 0
-	push dword .v86
-	iretd
-bits 16
+	v86_tss
+	v86_monitor
+	mov eax, 0x7000
+	mov ecx, .v86
+	v86_enter
 .v86:	call clear
 	pxe 0x0c, block
 	outcome "in V86"
@@ -773,69 +740,12 @@ in_v86:	push word [es:bx]
 	ret
 
 TSS equ 0x30000
-align 8
-gdt:	dw .end - gdt - 1
-	dd gdt
-	dw 0
-	dq 0x00cf9a000000ffff, 0x00cf92000000ffff
-	dw 0x2068
-	dw TSS & 0xffff
-	db TSS >> 16, 0x89, 0, 0
-.end:
+MONITOR_STACK equ TSS + 0xf000
+	v86_gdt
 
 ; ---- the serial port -----------------------------------------------------------------------------------------------------------------
 
-put:	push dx
-	push ax
-	mov dx, 0x3fd
-.wait:	in al, dx
-	test al, 0x20
-	jz .wait
-	pop ax
-	mov dx, 0x3f8
-	out dx, al
-	pop dx
-	ret
-
-; print_here - the string behind the call
-print_here:
-	pop si
-.next:	mov al, [cs:si]
-	inc si
-	test al, al
-	jz .end
-	call put
-	jmp .next
-.end:	jmp si
-
-new_line:
-	mov al, 13
-	call put
-	mov al, 10
-	jmp put
-
-hex32:	push eax
-	shr eax, 16
-	call hex16
-	pop eax
-hex16:	push ax
-	mov al, ah
-	call hex8
-	pop ax
-hex8:	push ax
-	shr al, 4
-	call .digit
-	pop ax
-.digit:	push ax
-	and al, 15
-	cmp al, 10
-	sbb al, 0x69
-	das
-	or al, 0x20
-	cmp al, 0x3a
-	call put
-	pop ax
-	ret
+	serial_code
 
 pxenv:	dd 0
 bang:	dd 0
