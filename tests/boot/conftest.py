@@ -67,6 +67,15 @@ def machine():
 
 
 @pytest.fixture
+def m(machine):
+    """A shell with an address."""
+    box = machine()
+    box.shell()
+    box.dhcp()
+    return box
+
+
+@pytest.fixture
 def time_to_error(record_property):
     """with time_to_error('refused', 1): ... adds a row to the table at the end of the run."""
     @contextlib.contextmanager

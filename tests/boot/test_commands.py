@@ -5,7 +5,6 @@ import os
 import re
 
 import pexpect
-import pytest
 
 import servers
 from machine import LINUX, TOP
@@ -34,15 +33,6 @@ def option_tables():
             table = re.search(r'\.options = (\w+)', body)
             tables[name] = options[table.group(1)] if table else []
     return tables
-
-
-@pytest.fixture
-def m(machine):
-    """A shell with an address."""
-    box = machine()
-    box.shell()
-    box.dhcp()
-    return box
 
 
 def test_help(m):

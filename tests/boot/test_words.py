@@ -46,33 +46,25 @@ def in_one_line(m, line, wanted):
     return text
 
 
-@pytest.fixture
-def booted(machine):
-    m = machine()
-    m.shell()
-    m.dhcp()
-    return m
-
-
-def test_http_statuses(booted, faulty):
+def test_http_statuses(m, faulty):
     for line, wanted in (('403 Forbidden', r'access denied: HTTP 403 Forbidden'), ('410 Gone', r'HTTP 410 Gone'),
                          ('507 Insufficient Storage', r'HTTP 507 Insufficient Storage')):
         server = faulty(status(line))
-        in_one_line(booted, f'kernel {server.url()}', wanted)
+        in_one_line(m, f'kernel {server.url()}', wanted)
         # What the server has decided is not asked for again; what may pass is.
         assert server.asked == 1 or line[0] == '5', line
     server = faulty(busy_once)
-    in_one_line(booted, f'chain {server.url()}', r'^it came$')
+    in_one_line(m, f'chain {server.url()}', r'^it came$')
     assert server.asked == 2
     server = faulty(status('429 Too Many Requests', 'Retry-After: 1'))
-    in_one_line(booted, f'kernel {server.url()}', r'HTTP 429 Too Many Requests')
+    in_one_line(m, f'kernel {server.url()}', r'HTTP 429 Too Many Requests')
     assert server.asked == 4
-    assert booted.command('imgstat') == ''
+    assert m.command('imgstat') == ''
 
 
-def test_redirect_to_another_scheme(booted, faulty):
+def test_redirect_to_another_scheme(m, faulty):
     server = faulty(status('302 Found', 'Location: ftp://10.0.2.2/x'))
-    in_one_line(booted, f'kernel {server.url()}', r'protocol not supported: "ftp" \(have: [^\n]*http')
+    in_one_line(m, f'kernel {server.url()}', r'protocol not supported: "ftp" \(have: [^\n]*http')
 
 
 @pytest.mark.parametrize('url, wanted', [
