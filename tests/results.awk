@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # awk -f results.awk unit.log sweep-check.log fuzz-check.log boot.log: what was shown, by what it is about, in one table (Markdown, which README
-# quotes). "At least" is what each promises; below it, or with a failure, the last line's exit status is 1.
+# quotes). "At least" is what each promises; below it the exit status is 1.
 # A unit test program belongs to the first area whose pattern is in its name.
 function area(name, least, pattern) { names[++areas] = name; wanted[name] = least; patterns[name] = pattern }
 BEGIN {
