@@ -218,10 +218,12 @@ int disk_shape_find(const void *start, size_t start_bytes, uint64_t length, cons
 		rc = dosemu_shape(&l, shape);
 	else
 		find_geometry(&l, shape);
+	if (rc != 0)
+		return rc;
 	shape->blocks = blocks_of(length - shape->offset, shape->block_bytes);
 	if (shape->kind != DISK_CD)
 		take_geometry(o, sectors_of(length - shape->offset), &shape->geometry);
-	return rc;
+	return 0;
 }
 
 const char *disk_shape_name(const struct disk_shape *shape)

@@ -303,6 +303,9 @@ TEST(dosemus_header_must_make_sense)
 		dosemu(wrong[i][0], wrong[i][1], wrong[i][2], wrong[i][3]);
 		EXPECT_EQ(find(65536, ""), -EPROTO);
 		EXPECT(refused(-EPROTO, "DOSEMU header: "));
+		/* What is said beside it changes nothing, and divides nothing by what the header left out. */
+		EXPECT_EQ(find(65536, "h=255"), -EPROTO);
+		EXPECT_EQ(find(65536, "s=63"), -EPROTO);
 	}
 }
 
