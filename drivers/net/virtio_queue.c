@@ -121,20 +121,34 @@ static bool event_passed(uint16_t event, uint16_t now, uint16_t before)
 	return (uint16_t)(now - event - 1) < (uint16_t)(now - before);
 }
 
-bool virtqueue_publish(struct virtqueue *q)
+/** Does the device want to hear of what was published from @since on? */
+static bool notification_wanted(const struct virtqueue *q, uint16_t since)
 {
-	uint16_t before = q->published;
+	if (q->event_index)
+		return event_passed(*avail_event(q), q->published, since);
+	return since != q->published && !(q->used->flags & USED_NO_NOTIFY);
+}
 
-	if (q->added == before)
-		return false;
+static void show_added(struct virtqueue *q)
+{
 	if (q->event_index)
 		ask_for_event(q);
 	io_barrier();                   /* descriptors and ring before the index, 2.6.13.3 */
 	*(volatile uint16_t *)&q->avail->index = q->published = q->added;
 	io_full_barrier();              /* the index before a look at what the device asks for, 2.6.13.4 */
-	if (q->event_index)
-		return event_passed(*avail_event(q), q->published, before);
-	return !(q->used->flags & USED_NO_NOTIFY);
+}
+
+bool virtqueue_publish(struct virtqueue *q)
+{
+	uint16_t since = q->confirmed;
+
+	q->confirmed = q->published;
+	if (q->added != q->published)
+		show_added(q);
+	if (!notification_wanted(q, since))
+		return false;
+	q->confirmed = q->published;
+	return true;
 }
 
 struct pkt *virtqueue_take(struct virtqueue *q, uint32_t *written)

@@ -29,8 +29,9 @@ struct virtqueue {
 	struct pkt **pkt;               /* by slot; NULL when it is free */
 	uint16_t *free_slots;           /* a stack of free_count */
 	unsigned free_count;
-	/* Counters as the rings count, mod 2^16: published <= added; taken <= used->index <= published. */
+	/* Counters as the rings count, mod 2^16: confirmed <= published <= added; taken <= used->index <= published. */
 	uint16_t added, published, taken;
+	uint16_t confirmed;             /* up to here the device was notified, or was seen twice to want none */
 };
 
 /** Memory for a queue of @size descriptors (a power of two, at most 32768), laid out as legacy devices want it: one piece, 4 KiB aligned
@@ -48,7 +49,9 @@ struct virtio_buffer { phys_t address; uint32_t length; };
 
 /** Put @p into a free slot (there is one: free_count), described by per_slot @buffers. It is the queue's until taken. */
 void virtqueue_add(struct virtqueue *q, struct pkt *p, const struct virtio_buffer *buffers, bool in);
-/** Let the device see what was added; true when it wants to be notified. */
+/** Let the device see what was added; true when it wants to be notified. What it wants is looked at once more in the next call, also when
+ *  nothing was added: QEMU before 8.1 emulates a single processor without its memory barriers, so that the first look can come too early,
+ *  and a device that was not notified then would wait for ever. */
 bool virtqueue_publish(struct virtqueue *q);
 /** The next packet that the device is done with, and the bytes it wrote; NULL when there is none. */
 struct pkt *virtqueue_take(struct virtqueue *q, uint32_t *written);

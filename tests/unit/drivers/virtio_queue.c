@@ -187,6 +187,40 @@ TEST(event_index_tells_when_to_notify)
 	EXPECT(virtqueue_publish(&q));          /* 4 to 7 */
 }
 
+/* The device asked just before it could see the index, and we looked before we could see it ask. */
+TEST(a_device_that_asks_too_late_is_notified_by_the_next_look)
+{
+	EXPECT(virtqueue_open(&q, 8, 1, true));
+	add(0x1000);
+	EXPECT(virtqueue_publish(&q));          /* 0 */
+	add(0x1000);
+	EXPECT(!virtqueue_publish(&q));         /* 1, of which it did not want to hear as yet */
+	*avail_event() = 1;
+	EXPECT(virtqueue_publish(&q));
+	EXPECT(!virtqueue_publish(&q));         /* once */
+	virtqueue_close(&q);
+	EXPECT(virtqueue_open(&q, 8, 1, false));
+	q.used->flags = 1;
+	add(0x1000);
+	EXPECT(!virtqueue_publish(&q));
+	q.used->flags = 0;
+	EXPECT(virtqueue_publish(&q));
+	EXPECT(!virtqueue_publish(&q));
+}
+
+TEST(what_the_device_was_seen_twice_not_to_want_is_settled)
+{
+	EXPECT(virtqueue_open(&q, 8, 1, true));
+	*avail_event() = 7;
+	add(0x1000);
+	EXPECT(!virtqueue_publish(&q));
+	EXPECT(!virtqueue_publish(&q));
+	*avail_event() = 0;
+	EXPECT(!virtqueue_publish(&q));
+	add(0x1000);
+	EXPECT(!virtqueue_publish(&q));
+}
+
 /* 2.6.7: an interrupt is sent when the used index passes used_event; ours is always the one behind. */
 TEST(event_index_asks_for_no_interrupt)
 {
