@@ -307,6 +307,11 @@ void download_begin(struct download *d, uint32_t now_ms)
 	resolve(d, now_ms);
 }
 
+bool download_scheme_known(const struct uri *uri)
+{
+	return scheme_find(uri->scheme) != NULL;
+}
+
 int download_start(struct download **result, struct net *net, const struct uri *uri, struct sink *sink, uint32_t now_ms)
 {
 	int rc;

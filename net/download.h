@@ -37,6 +37,8 @@ struct progress {
 
 struct download;                        /* net/download.c; on the heap, so that usr/ need not know its parts */
 
+/** Has @uri a scheme that can be fetched? If not fail() has said which can. */
+bool download_scheme_known(const struct uri *uri);
 /** Begin to fetch @uri (copied) into @sink for @net. Errors at once: -EPROTONOSUPPORT (with the schemes there are), -EINVAL,
  *  -ENOMEM; *@d is NULL then. */
 int download_start(struct download **d, struct net *net, const struct uri *uri, struct sink *sink, uint32_t now_ms);

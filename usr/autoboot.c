@@ -11,6 +11,7 @@
 #include "usr/boot.h"
 #include "usr/boot_choice.h"
 #include "usr/ifmgmt.h"
+#include "usr/san.h"
 #include "usr/shell.h"
 #include "usr/wait.h"
 
@@ -62,17 +63,17 @@ static int boot_from(const struct turns *t, struct netif *netif, bool *silent)
 		.first = t->round == 0, .link_ms = turn_ms(t, CONFIG_AUTOBOOT_LINK_S), .dhcp_ms = turn_ms(t, CONFIG_AUTOBOOT_S),
 		.give_up_ms = time_left(t, CONFIG_AUTOBOOT_S),
 	};
-	char *url = NULL;
+	struct boot_choice choice = { 0 };
 	int rc = CONFIG_SETTLING ? ifmgmt_dhcp_turn(netif, &turn) : ifmgmt_dhcp(netif, 0);
 
 	*silent = CONFIG_SETTLING && (rc == -ENETDOWN || rc == -ETIMEDOUT);
 	if (CONFIG_SETTLING && rc == 0)
 		hush_others(t, netif);
 	if (rc == 0)
-		rc = boot_choice(netif, &url);
-	if (rc == 0 && url)
-		rc = boot_url(url);
-	heap_free(url);
+		rc = boot_choice(netif, &choice);
+	if (rc == 0 && choice.url)
+		rc = CONFIG_SAN && choice.disk ? san_boot(choice.url) : boot_url(choice.url);
+	heap_free(choice.url);
 	return rc;
 }
 

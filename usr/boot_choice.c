@@ -5,10 +5,13 @@
 #include "config/features.h"
 #include "core/clock.h"
 #include "core/errors.h"
+#include "core/heap.h"
 #include "core/printf.h"
 #include "core/settings.h"
 #include "core/string.h"
+#include "core/uri.h"
 #include "net/dhcp_message.h"
+#include "net/download.h"
 #include "net/net.h"
 #include "net/pxe_options.h"
 #include "usr/boot_file.h"
@@ -178,16 +181,38 @@ static int find_speaker(struct netif *netif, const struct settings_scope **scope
 	return rc == 0 && what_says(*scope) == SAYS_ASK ? ask_proxy(netif, scope) : rc;
 }
 
-/** Nothing to boot: a disk may be named instead. */
-static int no_boot_file(const struct netif *netif)
+static bool is_fetched(const char *path)
+{
+	struct uri *uri;
+	bool known = uri_parse(path, &uri) == 0;
+
+	if (known) {
+		known = download_scheme_known(uri);
+		uri_free(uri);
+	}
+	return known;
+}
+
+/** Without a boot file the root-path may name a disk: of a scheme that we have. */
+static int choose_disk(const struct netif *netif, struct boot_choice *choice)
 {
 	size_t len = 0;
-	const uint8_t *root_path = settings_find(&netif->settings, TAG_ROOT_PATH, NULL, true, &len);
+	const uint8_t *path = settings_find(&netif->settings, TAG_ROOT_PATH, NULL, true, &len);
 
-	if (CONFIG_PROXYDHCP && root_path && len)
-		return fail(-ENOTSUP, "DHCP gave %pI4 and the disk \"%.*s\" (root-path): boot it by sanboot", &netif->ip, (int)len,
-		            (const char *)root_path);
-	return fail(-ENOENT, "DHCP gave %pI4 but no boot file (options 67 and 43 are empty)", &netif->ip);
+	if (!path || !len)
+		return fail(-ENOENT, "DHCP gave %pI4 but no boot file (options 67 and 43 are empty)", &netif->ip);
+	choice->url = heap_alloc(len + 1);
+	if (!choice->url)
+		return -ENOMEM;
+	text_format(choice->url, len + 1, "%.*s", (int)len, (const char *)path);
+	choice->disk = CONFIG_SAN && is_fetched(choice->url);
+	if (choice->disk) {
+		print("%s: booting the disk \"", netif->name);
+		ifmgmt_print_safe(choice->url);
+		print("\" (root-path)\n");
+		return 0;
+	}
+	return fail(-ENOENT, "DHCP gave %pI4 but no boot file, and root-path \"%s\" is no disk's URL", &netif->ip, choice->url);
 }
 
 /** One line: what is taken, and whose; what others offered. */
@@ -208,12 +233,20 @@ static void show_choice(const struct netif *netif, const struct settings_scope *
 	print("\n");
 }
 
-int boot_choice(struct netif *netif, char **url)
+/** Take the file that @scope names, and say so. */
+static int choose_file(const struct netif *netif, const struct settings_scope *scope, struct boot_choice *choice)
+{
+	if (CONFIG_PROXYDHCP)
+		show_choice(netif, scope);
+	return boot_file_url(scope, &choice->url);
+}
+
+int boot_choice(struct netif *netif, struct boot_choice *choice)
 {
 	const struct settings_scope *scope = &netif->settings;
 	int rc = CONFIG_PROXYDHCP ? find_speaker(netif, &scope) : 0;
 
-	*url = NULL;
+	*choice = (struct boot_choice){ 0 };
 	if (rc == 0 && CONFIG_PROXYDHCP && what_says(scope) == SAYS_MENU) {
 		rc = follow_menu(netif, &scope);
 		if (rc != 0 || !scope)
@@ -221,11 +254,7 @@ int boot_choice(struct netif *netif, char **url)
 		if (!boot_file_named(scope))
 			return fail(-ENOENT, "the boot server names no file");
 	}
-	if (rc == 0 && !boot_file_named(scope))
-		rc = no_boot_file(netif);
-	if (CONFIG_PROXYDHCP && rc == 0)
-		show_choice(netif, scope);
 	if (rc == 0)
-		rc = boot_file_url(scope, url);
+		rc = boot_file_named(scope) ? choose_file(netif, scope, choice) : choose_disk(netif, choice);
 	return rc;
 }

@@ -4,13 +4,18 @@
 #ifndef USR_BOOT_CHOICE_H
 #define USR_BOOT_CHOICE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct netif;
 
-/** The URL of what @netif is to boot, on the heap; NULL with 0: nothing of ours, the menu's choice is the BIOS's next device. Errors with
- *  fail(). */
-int boot_choice(struct netif *netif, char **url);
+struct boot_choice {
+	char *url;                      /* on the heap, the caller's; NULL with 0: nothing of ours, the menu's choice is the BIOS's next device */
+	bool disk;                      /* of a disk to be booted (root-path), not of a file */
+};
+
+/** What @netif is to boot. Errors with fail(). */
+int boot_choice(struct netif *netif, struct boot_choice *choice);
 /** Look for a boot server of @type, as @netif was told how; its answer is the scope "pxebs". */
 int boot_choice_server(struct netif *netif, uint16_t type);
 

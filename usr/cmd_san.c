@@ -4,16 +4,9 @@
 
 #include "core/drive.h"
 #include "core/errors.h"
-#include "core/printf.h"
-#include "core/uri.h"
 #include "image/disk_options.h"
-#include "image/image.h"
 #include "usr/disk.h"
-#include "usr/fetch.h"
-#include "usr/ifmgmt.h"
-#include "usr/progress.h"
-#include "usr/remote_disk.h"
-#include "usr/wait.h"
+#include "usr/san.h"
 
 enum { DRIVE_MAX = 255, FIRST_HARD_DISK = 0x80 };
 enum { OPTION_DRIVE, OPTION_NO_DESCRIBE, OPTION_READ_ONLY, OPTION_KEEP };
@@ -47,71 +40,6 @@ static int drive_option(const struct arguments *a, int *number)
 	return rc;
 }
 
-/* ---- a disk from a URL ------------------------------------------------------------------------------------------------------------- */
-
-static int ready(void *context)
-{
-	return remote_disk_ready(context);
-}
-
-static void draw(void *context)
-{
-	progress_show("%s... %s", ((struct block_device *)context)->name, remote_disk_state(context));
-}
-
-static int open_remote(const struct uri *uri, bool read_only, struct block_device **device)
-{
-	struct waiting w = { .done = ready, .draw = draw };
-	int rc = remote_disk_open(device, &the_net, uri, read_only);
-
-	if (rc != 0)
-		return rc;
-	w.context = *device;
-	rc = wait_for(&w);
-	progress_wipe();
-	if (rc != 0)
-		(*device)->close(*device);
-	return rc;
-}
-
-/** All of it in memory: where its sectors cannot be had one by one. */
-static int attach_whole(const char *reference, const struct disk_options *options, struct disk **disk)
-{
-	struct fetch_options fetch = { 0 };
-	struct image *image;
-	char why[100];
-	int rc;
-
-	error_format(why, sizeof(why), -ENOTSUP);
-	print("%s: %s; fetching all of it\n", reference, why);
-	rc = fetch_image(reference, &fetch, &image);
-	if (rc != 0)
-		return rc;
-	rc = disk_attach_image(image, options, disk);
-	image_free(image);
-	return rc;
-}
-
-static int attach(const char *reference, const struct disk_options *options, struct disk **disk)
-{
-	struct block_device *device;
-	struct uri *uri = NULL;
-	int rc = fetch_resolve(reference, &uri);
-
-	if (rc == 0)
-		rc = ifmgmt_ready();
-	if (rc == 0)
-		rc = open_remote(uri, options->read_only, &device);
-	uri_free(uri);
-	if (rc == 0)
-		rc = disk_attach(device, options, disk);
-	else if (rc == -ENOTSUP)
-		rc = attach_whole(reference, options, disk);
-	if (rc == 0)
-		print("Drive %02xh is %s, a %s\n", disk_number(*disk), reference, disk_kind_name(*disk));
-	return rc;
-}
-
 static void detach_all(struct disk *const *disk, int count)
 {
 	while (count-- > 0)
@@ -130,7 +58,7 @@ static int attach_all(const struct arguments *a, struct disk **disk)
 		rc = drive_option(a, &options.drive);
 	options.read_only = a->option[OPTION_READ_ONLY] != NULL;
 	for (int i = 0; i < a->argc && rc == 0; i++) {
-		rc = attach(a->argv[i], &options, &disk[i]);
+		rc = san_attach(a->argv[i], &options, &disk[i]);
 		if (rc != 0)
 			detach_all(disk, i);
 		options.drive = -1;

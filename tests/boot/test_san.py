@@ -6,8 +6,10 @@ import shutil
 import pytest
 
 import disk_images
+import servers
 from machine import TOP
 from test_disks import ARGUMENTS, FIRST_SCREEN, LKRN, expect_syslinux, shell
+from test_words import lan      # noqa: F401 (a fixture)
 
 
 @pytest.fixture(scope='module')
@@ -64,6 +66,19 @@ def test_hooked_and_unhooked(machine, sans):
     m.send('sanboot --drive 0x80\r')
     m.expect('Booting harddisk.img as a hard disk, drive 80h')
     expect_syslinux(m)
+
+
+def test_a_root_path_boots_by_itself(machine, lan):     # noqa: F811
+    web = servers.Web(listen=lan.host, host=lan.host)
+    try:
+        disk_images.syslinux_floppy(web.path('floppy144.img'), LKRN)
+        lan.dnsmasq(f'--dhcp-option-force=17,{web.url("floppy144.img")}')
+        m = machine(net=lan.net)
+        m.expect(rf'net0: booting the disk "{re.escape(web.url("floppy144.img"))}" \(root-path\)')
+        m.expect('Booting floppy144.img as a floppy, drive 00h')
+        expect_syslinux(m)
+    finally:
+        web.close()
 
 
 def test_without_a_url_the_bioss_own_disk_boots(machine, disk, tmp_path):

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Who says what to boot. */
+#include "core/printf.h"
 #include "tests/unit/usr/session.h"
 
 #define PROXY 0x0a000209        /* 10.0.2.9 */
@@ -318,12 +319,24 @@ TEST(a_name_set_by_hand_goes_before_all)
 	EXPECT(host_console_has("\nmine\n"));
 }
 
-TEST(a_disk_is_named_and_kept)
+/* That of a diskless Linux, or of a protocol that is not here: kept for whom it means something. */
+TEST(a_root_path_that_is_no_disk_is_named_and_kept)
 {
-	fake_port[0].root_path = "iscsi:10.0.2.2::::iqn.2026-01.org.example:disk";
-	run_shell("autoboot\nshow net0.dhcp/root-path\n");
-	EXPECT(host_console_has("the disk \"iscsi:10.0.2.2::::iqn.2026-01.org.example:disk\" (root-path): boot it by sanboot"));
-	EXPECT(host_console_has("iqn.2026-01.org.example:disk\n"));
+	static const char *const paths[] = { "iscsi:10.0.2.2::::iqn.2026-01.org.example:disk", "/srv/root", "10.0.2.2:/srv/root" };
+
+	for (unsigned i = 0; i < 3; i++) {
+		char wanted[120];
+
+		setup();
+		fake_port[0].root_path = paths[i];
+		run_shell("autoboot\nshow net0.dhcp/root-path\n");
+		text_format(wanted, sizeof wanted, "DHCP gave 10.0.2.15 but no boot file, and root-path \"%s\" is no disk's URL", paths[i]);
+		EXPECT(host_console_has(wanted));
+		text_format(wanted, sizeof wanted, "= %s\n", paths[i]);
+		EXPECT(host_console_has(wanted));
+		teardown();
+	}
+	setup();
 }
 
 TEST(ctrl_c_ends_the_wait_for_offers)

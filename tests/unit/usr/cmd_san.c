@@ -1,26 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* sanboot, sanhook and sanunhook, on a server that gives no parts of files: what it has is fetched whole. */
-#include "tests/unit/usr/session.h"
-
-enum { FLOPPY_BYTES = 1440 << 10 };
-
-static uint8_t floppy[FLOPPY_BYTES];
-
-/** A boot sector of a floppy's, with a FAT header. */
-static void serve_floppy(void)
-{
-	static const uint8_t start[] = { 0xeb, 0x3c, 0x90, 'S', 'Y', 'S', 'L', 'I', 'N', 'U', 'X', 0x00, 0x02, 0x01, 0x01, 0x00, 0x02, 0xe0, 0x00,
-	                                 0x40, 0x0b, 0xf0, 0x09, 0x00, 0x12, 0x00, 0x02, 0x00 };
-
-	memcpy(floppy, start, sizeof(start));
-	floppy[510] = 0x55;
-	floppy[511] = 0xaa;
-	fake_file[0] = (struct fake_file){ .url = "http://10.0.2.2/a.img", .contents = (const char *)floppy, .len = sizeof(floppy) };
-}
+#include "tests/unit/usr/floppy.h"
 
 TEST(a_disk_without_parts_is_fetched_whole_and_boots)
 {
-	serve_floppy();
+	serve_floppy("http://10.0.2.2/a.img");
 	run_shell("dhcp\nsanboot http://10.0.2.2/a.img\n");
 	EXPECT(host_console_has("the server gives no parts of files"));
 	EXPECT(host_console_has("fetching all of it\n"));
@@ -32,7 +16,7 @@ TEST(a_disk_without_parts_is_fetched_whole_and_boots)
 
 TEST(a_disk_is_hooked_and_unhooked_by_its_number)
 {
-	serve_floppy();
+	serve_floppy("http://10.0.2.2/a.img");
 	run_shell("dhcp\nsanhook --drive 7 http://10.0.2.2/a.img\nsanunhook --drive 8\nsanunhook -d 7\nsanunhook\n");
 	EXPECT(host_console_has("Drive 07h is"));
 	EXPECT(host_console_has("no disk of ours is drive 08h"));
@@ -42,7 +26,7 @@ TEST(a_disk_is_hooked_and_unhooked_by_its_number)
 
 TEST(a_disk_that_is_kept_can_be_booted_again)
 {
-	serve_floppy();
+	serve_floppy("http://10.0.2.2/a.img");
 	run_shell("dhcp\nsanboot --keep http://10.0.2.2/a.img\nsanboot --drive 0\nsanunhook\n");
 	EXPECT_EQ(host_drives.runs, 2);
 	EXPECT(!drive_any());
@@ -50,7 +34,7 @@ TEST(a_disk_that_is_kept_can_be_booted_again)
 
 TEST(of_two_disks_one_that_is_missing_leaves_none)
 {
-	serve_floppy();
+	serve_floppy("http://10.0.2.2/a.img");
 	run_shell("dhcp\nsanhook http://10.0.2.2/a.img http://10.0.2.2/b.img\nsanunhook\n");
 	EXPECT(host_console_has("no disk is attached"));
 }

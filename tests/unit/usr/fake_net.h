@@ -410,6 +410,7 @@ void download_blame(const struct download *d)
 		fail(d->file->rc, "%s", d->file->words);
 }
 int download_rc(const struct download *d) { return d->rc; }
+bool download_scheme_known(const struct uri *uri) { return strcmp(uri->scheme, "http") == 0 || strcmp(uri->scheme, "tftp") == 0; }
 const struct progress *download_progress(const struct download *d) { return &d->progress; }
 const struct uri *download_final_uri(const struct download *d) { return d->uri; }
 const char *download_state(const struct download *d) { return d->begun ? "" : "connecting"; }
