@@ -318,7 +318,7 @@ void ifmgmt_show_lease(const struct netif *netif)
 {
 	int prefix = prefix_length(netif->netmask);
 	char file[128], name[24];
-	uint32_t dns, mask;
+	uint32_t dns, mask, server;
 
 	print("%s: %pI4", netif->name, &netif->ip);
 	if (prefix >= 0)
@@ -327,6 +327,8 @@ void ifmgmt_show_lease(const struct netif *netif)
 		print("/%pI4", &netif->netmask);
 	if (!settings_find_ipv4(&netif->settings, TAG_NETMASK, true, &mask) || mask != netif->netmask)
 		print(" (guessed: no netmask given)");
+	if (settings_find_ipv4(&netif->settings, TAG_DHCP_SERVER, true, &server))
+		print(" from %pI4", &server);
 	if (netif->gateway)
 		print(", gateway %pI4", &netif->gateway);
 	if (netif->gateway && (netif->gateway ^ netif->ip) & netif->netmask)

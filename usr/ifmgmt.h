@@ -33,7 +33,7 @@ int ifmgmt_dhcp_turn(struct netif *netif, const struct ifmgmt_turn *turn);
 void ifmgmt_take_over(void);
 /** Before a fetch: some interface has an address, is open and has its link. -ENETUNREACH with fail() when none has an address. */
 int ifmgmt_ready(void);
-/** Print @netif's address, gateway, DNS server and boot file in one line. */
+/** Print @netif's address, who gave it, gateway, DNS server and boot file in one line. */
 void ifmgmt_show_lease(const struct netif *netif);
 /** Print @text, or @len bytes of it, with what is not printable ASCII as '?': it came from the network. */
 void ifmgmt_print_safe(const char *text);

@@ -212,7 +212,7 @@ class Machine:
 
     def dhcp(self, name='net0'):
         text = self.command(f'dhcp {name}')
-        assert re.search(rf'{name}: 10\.0\.2\.\d+/24, gateway 10\.0\.2\.2', text), text
+        assert re.search(rf'{name}: 10\.0\.2\.\d+/24 from 10\.0\.2\.2, gateway 10\.0\.2\.2', text), text
         return text
 
     # ---- keyboard, screen, memory

@@ -108,4 +108,4 @@ def test_dhcp_says_what_it_got(machine, web):
     m = machine(bootfile=web.url('hello.fpxe'))
     m.shell()
     text = m.dhcp()
-    assert re.search(rf'net0: 10\.0\.2\.15/24, gateway 10\.0\.2\.2, DNS 10\.0\.2\.3, boot file {re.escape(web.url("hello.fpxe"))}', text)
+    assert re.search(rf'net0: 10\.0\.2\.15/24 from 10\.0\.2\.2, gateway 10\.0\.2\.2, DNS 10\.0\.2\.3, boot file {re.escape(web.url("hello.fpxe"))}', text)

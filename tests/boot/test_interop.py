@@ -213,7 +213,7 @@ def test_http_resumed_from(lan, program, server):
 def test_dhcp_from_dnsmasq(lan, program):
     lan.dnsmasq('--dhcp-boot=menu.fpxe', f'--dhcp-option=option:dns-server,{lan.other}', f'--dhcp-option=option:router,{lan.host}')
     text = run(lan, 'dhcp net0')
-    assert re.search(rf'net0: {re.escape(lan.first)}/28, gateway {re.escape(lan.host)}, DNS {re.escape(lan.other)}, '
+    assert re.search(rf'net0: {re.escape(lan.first)}/28 from {re.escape(lan.host)}, gateway {re.escape(lan.host)}, DNS {re.escape(lan.other)}, '
                      r'boot file menu\.fpxe', text), text
 
 

@@ -192,20 +192,44 @@ def test_a_dhcp_server_that_comes_late(machine, lan):
     m.prompt()
 
 
-def test_a_rogue_that_answers_with_rubbish_does_not_keep_the_good_server_away(machine, lan):
-    good = leases(lan)
-    rubbish = option(51, b'\0') + option(3, b'abc') + b'\x06\xff'
+def test_a_rogue_that_answers_first_with_rubbish_does_not_keep_the_good_server_away(machine, lan):
+    heard = []
 
     def rogue(request, asked):
-        """A message whose options end in the middle: no DHCP message."""
+        """A message whose first option runs past its end, so that it has no type: no DHCP message."""
         answer = leases(lan, server='192.0.2.66')(request, asked)
-        return answer[:-1] + rubbish if answer else None
+        heard.append('rogue')
+        return answer[:240] + b'\x06\xff' + answer[240:] if answer else None
+
+    def good(request, asked):
+        """What is right, when the other has answered."""
+        while 'rogue' not in heard:
+            time.sleep(0.05)
+        time.sleep(0.2)
+        return answers(request, asked)
+    answers = leases(lan)
     running = [Server(lan, rogue), Server(lan, good)]
     try:
         m = machine(net=lan.net)
         m.shell()
-        assert re.search(rf'net0: {re.escape(lan.first)}/28', m.command('dhcp net0'))
+        assert re.search(rf'net0: {re.escape(lan.first)}/28 from {re.escape(lan.host)}', m.command('dhcp net0'))
         assert lan.host in m.command('show net0/dhcp-server')
+    finally:
+        for server in running:
+            server.close()
+
+
+def test_a_rogue_that_answers_first_is_named(machine, lan):
+    """The first offer that is complete is taken, whoever sent it: the line says who that was."""
+    def late(request, asked):
+        time.sleep(1)
+        return answers(request, asked)
+    answers = leases(lan)
+    running = [Server(lan, leases(lan, server='192.0.2.66')), Server(lan, late)]
+    try:
+        m = machine(net=lan.net)
+        m.shell()
+        assert re.search(rf'net0: {re.escape(lan.first)}/28 from 192\.0\.2\.66', m.command('dhcp net0'))
     finally:
         for server in running:
             server.close()
@@ -246,7 +270,7 @@ def test_a_warm_reset_begins_as_the_first_time(machine, web):
     m = machine(bootfile=web.url('hello.fpxe'))
     said = []
     for _ in range(3):
-        m.expect(r'net0: 10\.0\.2\.15/24, gateway 10\.0\.2\.2, DNS 10\.0\.2\.3, boot file \S+hello\.fpxe')
+        m.expect(r'net0: 10\.0\.2\.15/24 from 10\.0\.2\.2, gateway 10\.0\.2\.2, DNS 10\.0\.2\.3, boot file \S+hello\.fpxe')
         said.append(m.matched)
         m.expect('hello from a script')
         m.reset()

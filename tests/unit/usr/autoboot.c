@@ -8,7 +8,7 @@ TEST(untouched_it_boots_the_url_that_dhcp_names)
 	fake_file[0] = (struct fake_file){ .url = "http://10.0.2.2/boot.fpxe", .contents = "#!fpxe\necho hello from the script\n" };
 	fpxe_main();
 	EXPECT(host_console_has("DHCP (net0 52:00:00:00:00:00)... ok\n"));
-	EXPECT(host_console_has("net0: 10.0.2.15/24, gateway 10.0.2.2, DNS 10.0.2.3, boot file http://10.0.2.2/boot.fpxe\n"));
+	EXPECT(host_console_has("net0: 10.0.2.15/24 from 10.0.2.2, gateway 10.0.2.2, DNS 10.0.2.3, boot file http://10.0.2.2/boot.fpxe\n"));
 	EXPECT(host_console_has("http://10.0.2.2/boot.fpxe  34 B in 0.0 s"));
 	EXPECT(host_console_has("hello from the script\n"));
 	EXPECT(!host_console_has("Press Ctrl-B"));

@@ -98,14 +98,14 @@ TEST(a_gateway_outside_the_network_is_said)
 {
 	fake_port[0].gateway = 0x0a000302;
 	run_shell("dhcp\n");
-	EXPECT(host_console_has("net0: 10.0.2.15/24, gateway 10.0.3.2 (not on this network), DNS 10.0.2.3\n"));
+	EXPECT(host_console_has("net0: 10.0.2.15/24 from 10.0.2.2, gateway 10.0.3.2 (not on this network), DNS 10.0.2.3\n"));
 }
 
 TEST(a_netmask_that_is_missing_is_said)
 {
 	fake_port[0].no_netmask = true;
 	run_shell("dhcp\n");
-	EXPECT(host_console_has("net0: 10.0.2.15/8 (guessed: no netmask given), gateway 10.0.2.2, DNS"));
+	EXPECT(host_console_has("net0: 10.0.2.15/8 (guessed: no netmask given) from 10.0.2.2, gateway 10.0.2.2, DNS"));
 }
 
 static void somebody_claims_our_address(uint32_t now_ms)
