@@ -8,6 +8,7 @@ import pytest
 import disk_images
 import servers
 from machine import TOP
+from pxe import assemble
 from test_disks import ARGUMENTS, FIRST_SCREEN, LKRN, expect_syslinux, shell
 from test_words import lan      # noqa: F401 (a fixture)
 
@@ -79,6 +80,18 @@ def test_a_root_path_boots_by_itself(machine, lan):     # noqa: F811
         expect_syslinux(m)
     finally:
         web.close()
+
+
+def test_the_last_sector_of_5_gib(machine, web, tmp_path):
+    last = 5 << 30 >> 9
+    assemble(tmp_path / 'start', 'far_sector', LAST=last)
+    with open(web.path('5g.img'), 'wb') as f:
+        f.write((tmp_path / 'start').read_bytes())
+        f.seek(last << 9)
+        f.write(b'beyond 32 bits'.ljust(512, b'\0'))
+    m = shell(machine)
+    m.send(f'sanboot {web.url("5g.img")}\r')
+    m.expect('sectors 0000000000a00001: beyond 32 bits')
 
 
 def test_without_a_url_the_bioss_own_disk_boots(machine, disk, tmp_path):
