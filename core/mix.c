@@ -43,6 +43,9 @@ static void begin(struct mix *m)
 	for (unsigned set = 0; set < 2 * 256; set++)
 		for (unsigned i = 0; i < MIX_INPUTS; i++)
 			m->weights[set / 256][set % 256][i] = 65536 / 4;
+	for (unsigned i = 0; i < 8 * 256; i++)
+		for (unsigned step = 0; step <= MIX_STEPS; step++)
+			m->corrected[i / 256][i % 256][step] = m->squash[step < MIX_STEPS ? 256 * step : 2 * MIX_SCALE];
 }
 
 /** The slot of a context, new if it has none: in place of the one of two that was seen less. */
@@ -94,7 +97,7 @@ static void begin_byte(struct mix *m, const uint8_t *data, uint32_t at)
 	m->context[2] = hash(place << 9 | m->code.opcode, 3);
 	m->context[3] = hash(m->code.modrm << 20 | place << 9 | m->code.opcode, 4);
 	m->context[4] = hash(last & 0xffff, 5);
-	m->context[5] = hash(last & 0xff00ff, 6);
+	m->context[5] = hash(m->code.before << 16 ^ place << 9 ^ m->code.opcode, 6);
 	m->context[6] = hash(last & 0xffff0000, 7);
 	m->weight[1] = m->weights[1][b[1]];
 	find_match(m, data, at, last);
@@ -122,10 +125,20 @@ static int32_t match_guess(struct mix *m, const uint8_t *data, unsigned so_far, 
 	return m->expected ? trust : -trust;
 }
 
+/** What became of such odds before: @stretched, which was mixed, is between two steps. */
+static unsigned correct(struct mix *m, unsigned so_far, int32_t stretched)
+{
+	unsigned at = (unsigned)(stretched + MIX_SCALE), part = at % 256;
+	uint16_t *step = &m->corrected[m->code.next][so_far][at / 256];
+
+	m->correction = step + (part >= 128);
+	return (step[0] * (256 - part) + step[1] * part) / 256;
+}
+
 /** The odds that the next bit is a 1, in 65536ths. @so_far: the byte's bits before it, below a 1. */
 static unsigned guess(struct mix *m, const uint8_t *data, unsigned so_far, unsigned bit)
 {
-	int32_t sum[2] = { 0, 0 };
+	int32_t sum[2] = { 0, 0 }, mixed;
 	unsigned odds;
 
 	m->weight[0] = m->weights[0][so_far];
@@ -141,7 +154,8 @@ static unsigned guess(struct mix *m, const uint8_t *data, unsigned so_far, unsig
 	}
 	m->guess[0] = within_scale(sum[0] >> 10);
 	m->guess[1] = within_scale(sum[1] >> 10);
-	odds = m->squash[(m->guess[0] + m->guess[1]) / 2 + MIX_SCALE];
+	mixed = (m->guess[0] + m->guess[1]) / 2;
+	odds = (m->squash[mixed + MIX_SCALE] + correct(m, so_far, mixed)) / 2;
 	return odds < CERTAIN ? CERTAIN : odds > 65536 - CERTAIN ? 65536 - CERTAIN : odds;
 }
 
@@ -171,6 +185,7 @@ static void learn(struct mix *m, unsigned bit)
 			*m->slot[i] = seen < MIX_SURE ? slot + 1 : slot;
 		}
 	}
+	*m->correction = (uint16_t)nearer(*m->correction, bit, 1024);
 	if (m->expected >= 0) {
 		*match_odds(m) = (uint16_t)nearer(*match_odds(m), (unsigned)m->expected == bit, 512);
 		if ((unsigned)m->expected != bit)

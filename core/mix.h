@@ -3,7 +3,8 @@
  * up every bit in seven contexts (which an emulated processor takes a second for, and others a tenth of that).
  *
  * Every bit is guessed from what followed the same few bytes before. Several guesses, each after other bytes (the contexts), are weighed by
- * how well each did of late, and an arithmetic coder turns a bit that was guessed with odds p into -log2 p bits. The decoder
+ * how well each did of late, the outcome is corrected by what became of such ones before, and an arithmetic coder turns a bit that was
+ * guessed with odds p into -log2 p bits. The decoder
  * learns what the encoder learned, so nothing but the coded bits is stored. The method is known from PAQ (M. Mahoney, "Adaptive Weighing of
  * Context Models for Lossless Data Compression", 2005); contexts and figures here are chosen by trial on this payload.
  *
@@ -22,8 +23,9 @@ enum {
 	MIX_SLOT_BITS = 18,
 	MIX_PLACE_BITS = 16,
 	MIX_LONGEST = 31,                       /* matches longer than this are all alike */
-	MIX_SURE = 14,                          /* what was seen more often than this many times changes no slower */
+	MIX_SURE = 9,                           /* what was seen more often than this many times changes no slower */
 	MIX_SCALE = 2047,                       /* stretched odds: ln(p / (1 - p)) in 256ths, from -MIX_SCALE to MIX_SCALE */
+	MIX_STEPS = 16,                         /* of 256, over that scale, between which odds that were mixed are corrected */
 };
 
 /** What is learned, and the tables for it: the caller's memory, of any contents before. */
@@ -32,6 +34,7 @@ struct mix {
 	 * context's hash; 0 to 7: how often it was seen, up to MIX_SURE, and 0 if the slot is free */
 	uint32_t slots[1 << MIX_SLOT_BITS];
 	int32_t weights[2][256][MIX_INPUTS];    /* 65536 is one; chosen by the bits of this byte so far, and by the byte before */
+	uint16_t corrected[8][256][MIX_STEPS + 1];      /* odds, for those that were mixed, by x86_code's next and the bits so far */
 	uint32_t places[1 << MIX_PLACE_BITS];   /* by the hash of three bytes: the position after them */
 	uint16_t match_odds[MIX_LONGEST + 1];   /* by length: that the byte which followed follows again */
 	uint16_t pace[MIX_SURE + 1];            /* how far a slot that was seen so often moves, in 32768ths */
@@ -44,6 +47,7 @@ struct mix {
 	int32_t input[MIX_INPUTS];
 	int32_t *weight[2];
 	int32_t guess[2];
+	uint16_t *correction;                   /* the nearest of corrected[] */
 	uint32_t match, match_len;              /* a position, and how many bytes before it are the last ones */
 	int expected;                           /* the bit that the match says, or -1 */
 };

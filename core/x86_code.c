@@ -69,7 +69,7 @@ static void modrm(struct x86_code *c, uint32_t byte)
 void x86_code_step(struct x86_code *c, uint32_t byte)
 {
 	if (c->next == X86_FIRST)
-		*c = (struct x86_code){ X86_OPCODE, 0, 0, 0, false };
+		*c = (struct x86_code){ .next = X86_OPCODE, .before = (c->before << 8 | (c->opcode & 0xff)) & 0xffff };
 	if (c->next == X86_OPCODE) {
 		opcode(c, byte);
 	} else if (c->next == X86_OPCODE_0F) {

@@ -14,6 +14,7 @@ struct x86_code {
 	uint32_t opcode;        /* 100h more if it follows 0Fh; a prefix until the opcode comes */
 	uint32_t modrm;         /* 0 if there was none */
 	uint32_t left;          /* bytes of displacement and immediate value */
+	uint32_t before;        /* the low bytes of the opcodes of the two instructions before, the last one's in bits 0 to 7 */
 	bool short_operand;     /* a prefix 66h */
 };
 
