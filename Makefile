@@ -29,7 +29,7 @@ IMAGE_SOURCES  := $(addprefix image/,bzimage.c cpio.c describe.c disk.c disk_geo
                     formats.c image.c initrd.c memory_disk.c multiboot.c nbp.c plan.c script.c space.c)
 USR_SOURCES    := $(addprefix usr/,autoboot.c boot.c boot_choice.c boot_file.c cmd_basic.c cmd_digest.c cmd_image.c cmd_net.c \
                     cmd_san.c cmd_settings.c cmd_unpack.c command.c commands.c complete.c digest.c disk.c expect.c fetch.c fetch_job.c handed.c ifmgmt.c \
-                    live.c main.c progress.c prompt.c pxemenu.c remote_disk.c running.c san.c script.c shell.c unpack.c wait.c)
+                    live.c main.c progress.c prompt.c pxemenu.c remote_cache.c remote_disk.c running.c san.c script.c shell.c unpack.c wait.c)
 DRIVER_SOURCES := $(addprefix drivers/net/,e1000.c list.c probe.c skeleton.c undi.c virtio_net.c virtio_pci.c virtio_queue.c)
 ARCH_SOURCES   := $(addprefix arch/x86/,start.c parent.c undi.c bios.c cpu.c io.c clock.c entropy.c console.c bios_console.c serial.c pci.c memmap.c \
                     e820.c pmm.c post.c execute.c system.c acpi.c smbios.c hooks.c base_memory.c drives.c pxe.c pxe_program.c)

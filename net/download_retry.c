@@ -30,10 +30,10 @@ void retry_say(struct download *d, const char *fmt, ...)
 	va_end(args);
 }
 
-/** "12.3 MiB", for what is here. */
+/** "12.3 MiB": so much of the file is here; of a part, it goes so far into the file. */
 static const char *amount(const struct download *d, char buf[24])
 {
-	uint32_t kib = (uint32_t)(d->progress.done_bytes >> 10);
+	uint32_t kib = (uint32_t)((d->part.start + d->progress.done_bytes) >> 10);
 
 	if (kib < 1024)
 		text_format(buf, 24, "%u KiB", (unsigned)kib);
@@ -77,11 +77,11 @@ void retry_progress(struct download *d)
 
 static int give_up(const struct download *d, int rc)
 {
-	unsigned long long got = d->best, total = d->progress.total_bytes;
+	unsigned long long got = d->best, wanted = download_wanted(d);
 
 	if (!d->total_known)
 		return rc;
-	return fail(rc, "got %llu of %llu bytes%s, and no more in %u retries", got, total, rc == -ECONNABORTED ? ": truncated" : "",
+	return fail(rc, "got %llu of %llu bytes%s, and no more in %u retries", got, wanted, rc == -ECONNABORTED ? ": truncated" : "",
 	            TRIES_MAX);
 }
 

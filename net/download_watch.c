@@ -65,7 +65,8 @@ int watch_poll(struct download *d, uint32_t now_ms)
 
 static void link_lost(struct download *d)
 {
-	unsigned percent = d->total_known && d->total ? (unsigned)(d->progress.done_bytes * 100 / d->total) : 0;
+	bool counts = d->total_known && d->total && !download_is_part(d);
+	unsigned percent = counts ? (unsigned)(d->progress.done_bytes * 100 / d->total) : 0;
 
 	d->unlinked = true;
 	if (percent)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A disk whose image stays on an HTTP server: its sectors are fetched as they are read, by range requests over kept connections, and further ones
- * ahead of a reader who goes through it in order. What was fetched is kept in a cache, an eighth of the memory that is free; what is written is
- * kept there, too, and never sent.
+ * ahead of a reader who goes through it in order (usr/remote_cache.h). It takes an eighth of the memory that is free: half of that for what was
+ * fetched, half for what is written, which is never sent.
  *
  * remote_disk_open() - net_poll() and remote_disk_ready() until that is not -EINPROGRESS - the device's calls, until its close(). If the server
  * goes away it is waited for, with a line on the console; if it has another file by now no sector of that is given out (-ESTALE). */

@@ -170,9 +170,8 @@ v86:	mov [cs:v86_record], si
 	pop ds
 	cld
 	mov si, [v86_record]
-	mov al, TIMEOUT
 	test byte [si + DISK_FLAGS], DISK_MEMORY
-	jz .status
+	jz .out_of_reach
 	mov bx, v86_functions
 	mov al, [bp + V_AX + 1]
 .look:	cmp al, [bx]
@@ -181,6 +180,18 @@ v86:	mov [cs:v86_record], si
 	cmp bx, v86_functions_end
 	jb .look
 	mov al, INVALID
+	jmp .status
+.out_of_reach:
+	mov al, [bp + V_AX + 1]
+	sub al, 0x42			; of packets nothing moves
+	cmp al, 3
+	mov al, TIMEOUT
+	jae .status
+	mov es, [bp + V_DS]
+	mov bx, [bp + V_SI]
+	cmp byte [es:bx], 16
+	jb .status
+	mov word [es:bx + 2], 0
 	jmp .status
 .found:	call [bx + 1]
 .status:
@@ -318,15 +329,12 @@ v86_chs:
 	lea eax, [eax + edx - 1]
 	movzx edi, word [bp + V_ES]
 	movzx edx, word [bp + V_BX]
-	push cx
 	call v86_move
-	pop cx
-	test al, al
-	jnz .done
+	mov cl, [v86_moved]
 	mov [bp + V_AX], cl
-.done:	ret
+	ret
 
-; EDD's packet
+; EDD's packet, whose count tells how many were moved
 v86_packet:
 	cmp word [si + DISK_EDD], 0
 	je v86_invalid
@@ -334,17 +342,27 @@ v86_packet:
 	mov bx, [bp + V_SI]
 	cmp byte [es:bx], 16
 	jb v86_invalid
-	mov eax, [es:bx + 8]
-	cmp dword [es:bx + 12], 0
-	jne v86_not_found
 	movzx ecx, word [es:bx + 2]
 	test cx, cx
 	jz v86_ok
+	mov word [es:bx + 2], 0
+	cmp dword [es:bx + 4], -1	; a flat address instead, which is none here
+	je v86_invalid
+	cmp dword [es:bx + 12], 0
+	jne v86_not_found
+	mov eax, [es:bx + 8]
 	movzx edx, word [es:bx + 4]
 	movzx edi, word [es:bx + 6]
+	call v86_move
+	mov es, [bp + V_DS]
+	mov bx, [bp + V_SI]
+	mov cx, [v86_moved]
+	mov [es:bx + 2], cx
+	ret
 
-; eax = block, ecx = how many, edi = segment, edx = offset; the function says which way
+; eax = block, ecx = how many, edi = segment, edx = offset; the function says which way. Out: [v86_moved] of them
 v86_move:
+	mov word [v86_moved], 0
 	shl edi, 4
 	add edi, edx
 	mov edx, [si + DISK_BLOCKS]
@@ -356,21 +374,21 @@ v86_move:
 	mov dl, [bp + V_AX + 1]
 	and dl, 7			; 2 read, 3 write, 4 verify
 	cmp dl, 4
-	je v86_ok
-	push cx
+	jne .move
+	mov [v86_moved], cx
+	jmp v86_ok
+.move:	mov ebx, ecx
 	mov cl, [si + DISK_SHIFT]
 	shl eax, cl
-	pop bx
-	movzx ebx, bx
 	shl ebx, cl
 	add eax, [si + DISK_BASE]
 	cmp dl, 3
-	jne .piece
+	jne .ready
 	test byte [si + DISK_FLAGS], DISK_READ_ONLY
-	mov cl, READ_ONLY
-	jnz .error
+	jnz .read_only
 	xchg eax, edi
 
+.ready:	push ebx
 .piece:	mov ecx, PIECE			; ebx bytes from eax to edi
 	cmp ebx, ecx
 	jae .whole
@@ -389,15 +407,21 @@ v86_move:
 	int 0x15
 	popad
 	mov dl, FAILED
-	jc .failed
+	jc .end
 	add eax, ecx
 	add edi, ecx
 	sub ebx, ecx
 	jnz .piece
-	xor al, al
+	mov dl, 0
+.end:	pop eax
+	sub eax, ebx
+	mov cl, [si + DISK_SHIFT]
+	shr eax, cl
+	mov [v86_moved], ax
+	mov al, dl
 	ret
-.failed: mov cl, dl
-.error:	mov al, cl
+.read_only:
+	mov al, READ_ONLY
 	ret
 .address:				; of a descriptor at bx
 	mov [bx + 2], ax
@@ -408,6 +432,7 @@ v86_move:
 	ret
 
 v86_record: dw 0
+v86_moved: dw 0
 align 4, db 0
 v86_gdt:				; INT 15h AH=87h fills in the first two and the last two
 	times 16 db 0

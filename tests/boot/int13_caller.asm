@@ -7,6 +7,7 @@
 org 0x7c00
 bits 16
 PROGRAM_SECTORS	equ 6
+HUNDRED		equ 3000		; where as many are read
 BUFFER		equ 0x2000		; the segment
 TSS		equ 0x50000
 IDT		equ 0x52800
@@ -120,6 +121,19 @@ answers:
 	mov dword [packet.block], SECTORS - 1
 	call by_packet
 	say "one too many by EDD", 13, 10
+	mov ah, 0x44
+	call by_packet
+	say "verified behind the end", 13, 10
+	mov ah, 0x42
+	mov cx, 100
+	mov dword [packet.block], HUNDRED
+	call by_packet_of
+	say "a hundred by EDD", 13, 10
+	mov ah, 0x42
+	mov dword [packet.address], -1
+	call by_packet
+	mov dword [packet.address], BUFFER << 16
+	say "no flat address in a short packet", 13, 10
 	push es
 	push BUFFER
 	pop es
@@ -153,11 +167,15 @@ answers:
 	say "last status", 13, 10
 	ret
 
+; by_packet - of 2 blocks, by_packet_of - of cx; shown in CX is how many moved, as the packet has it then
 by_packet:
+	mov cx, 2
+by_packet_of:
 	mov si, packet
-	mov word [packet.count], 2	; a call that fails leaves how many it moved there
+	mov [packet.count], cx
 	mov dl, [drive]
 	int 0x13
+	mov cx, [packet.count]
 	jmp show
 
 read_here:
@@ -373,7 +391,7 @@ idt:	dw 256 * 8 - 1
 
 packet:	db 16, 0
 .count:	dw 2
-	dw 0, BUFFER
+.address: dw 0, BUFFER
 .block:	dq 0
 written: dd 0x01020304
 edd:	dw 30

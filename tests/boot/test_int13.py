@@ -61,6 +61,10 @@ def check(got, data, written):
     def rows(name):
         carry, ax, bx, cx, dx, total = got[name]
         return carry, ax >> 8, ax & 0xff, bx, cx, dx, total
+
+    def edd(name):
+        """Carry, AH, and how many moved, as the packet has it."""
+        return rows(name)[0], rows(name)[1], got[name][3]
     assert rows('parameters')[:2] == (0, 0) and got['parameters'][3] == (CYLINDERS - 1) << 8 | TRACK
     assert got['parameters'][4] == (HEADS - 1) << 8 | 2, 'ours and the BIOS\'s own'
     assert rows('type')[:2] == (0, 3) and got['type'][3] << 16 | got['type'][4] == SECTORS
@@ -71,11 +75,14 @@ def check(got, data, written):
     assert rows('sector 0')[:3] == (1, 4, 0)
     assert rows('behind the last cylinder')[:3] == (1, 4, 0)
     last = sum_of(sectors(data, SECTORS - 2, 2))
-    assert rows('the last two by EDD')[:2] == (0, 0) and got['the last two by EDD'][5] == last
-    assert rows('one too many by EDD')[:2] == (1, 4) and got['one too many by EDD'][5] == last, 'nothing has moved'
-    assert rows('written by EDD')[:2] == (0, 0)
-    assert rows('read back')[:2] == (0, 0) and got['read back'][5] == written * 256 & 0xffffffff
-    assert rows('verified')[:2] == (0, 0)
+    assert edd('the last two by EDD') == (0, 0, 2) and got['the last two by EDD'][5] == last
+    assert edd('one too many by EDD') == (1, 4, 0) and got['one too many by EDD'][5] == last, 'nothing has moved'
+    assert edd('verified behind the end') == (1, 4, 0)
+    assert edd('a hundred by EDD') == (0, 0, 100) and got['a hundred by EDD'][5] == sum_of(sectors(data, 3000, 100))
+    assert edd('no flat address in a short packet') == (1, 1, 0)
+    assert edd('written by EDD') == (0, 0, 2)
+    assert edd('read back') == (0, 0, 2) and got['read back'][5] == written * 256 & 0xffffffff
+    assert edd('verified') == (0, 0, 2)
     assert rows('no such function')[:3] == (1, 1, 0xaa)
     assert rows('last status')[:3] == (1, 1, 1)
 
@@ -104,6 +111,7 @@ def test_a_disk_on_the_server_answers_in_real_mode_and_times_out_in_v86(machine,
     check(real, data, 0x01020304)
     check_other(real, disk)
     assert v86 and all(a[0] == 1 and a[1] >> 8 == TIMEOUT for a in v86.values())
+    assert v86['read back'][3] == 0 and v86['verified'][3] == 0
 
 
 @pytest.mark.parametrize('how', ['memdisk {} ro', 'sanboot --read-only {}'])
@@ -111,7 +119,7 @@ def test_a_read_only_disk_refuses_to_be_written(machine, web, disk, tmp_path, ho
     data = caller_disk(web.path('caller.img'))
     real, v86 = boot_by_script(machine, disk, tmp_path, how.format(web.url('caller.img')) + '\n')
     for got in (real, v86) if 'memdisk' in how else (real,):
-        assert got['written by EDD'][:2] == [1, 0x0300]
+        assert got['written by EDD'][:2] == [1, 0x0300] and got['written by EDD'][3] == 0
         assert got['read back'][:2] == [0, 0] and got['read back'][5] == sum_of(sectors(data, 100, 2))
 
 

@@ -98,50 +98,6 @@ TEST(a_disk_of_five_gib_has_a_last_sector)
 	end_disk();
 }
 
-TEST(a_read_longer_than_the_cache_is_read_through_it)
-{
-	begin_disk(8 * MB);
-	expect_sectors(100, sizeof(data) / SECTOR);
-	end_disk();
-}
-
-TEST(what_was_read_is_not_fetched_again)
-{
-	unsigned parts;
-
-	begin_disk(4 * MB);
-	expect_sectors(4000, 20);
-	parts = file.parts;
-	for (unsigned i = 0; i < 10; i++)
-		EXPECT_EQ(take(4000 + i, 8), 0);
-	EXPECT_EQ(file.parts, parts);
-	end_disk();
-}
-
-TEST(one_connection_is_kept_for_a_reader_here_and_there)
-{
-	begin_disk(64 * MB);
-	for (unsigned i = 1; i < 20; i++)
-		expect_sectors(i * 5000, 4);
-	EXPECT_EQ(server.accepted, 1);
-	end_disk();
-}
-
-TEST(a_reader_in_order_is_not_kept_waiting_for_each_round_trip)
-{
-	uint32_t start_ms;
-
-	begin_path(32 * MB, 50, 0, 0);
-	EXPECT_EQ(open_disk("http://10.0.2.9/disk.img"), 0);
-	start_ms = s.now_ms;
-	for (uint64_t at = 0; at + 64 <= disk->blocks; at += 64)
-		expect_sectors(at, 64);
-	printf("32 MiB in 32 KiB reads at 100 ms: %u ms\n", s.now_ms - start_ms);
-	EXPECT(s.now_ms - start_ms < 14000);    /* 1024 round trips would be 102 s */
-	EXPECT(remote_disk_fetched(disk) == file.size);
-	end_disk();
-}
-
 TEST(what_is_written_reads_back_and_goes_nowhere)
 {
 	uint8_t written[3 * SECTOR];
@@ -201,33 +157,6 @@ TEST(a_file_that_shrinks_gives_no_wrong_sector)
 	end_disk();
 }
 
-TEST(a_server_that_dies_is_waited_for)
-{
-	begin_disk(16 * MB);
-	expect_sectors(100, 8);
-	web_kill(&server);
-	server.refuse = true;
-	EXPECT_EQ(disk->read(disk, 20000, 64, data), -EINPROGRESS);
-	sim_advance(&s, 600000);
-	host_clock_set(s.now_ms);
-	EXPECT_EQ(disk->read(disk, 20000, 64, data), -EINPROGRESS);
-	server.refuse = false;
-	expect_sectors(20000, 64);
-	end_disk();
-}
-
-TEST(answers_that_break_are_gone_on_with)
-{
-	begin_disk(16 * MB);
-	breaks = 3;
-	break_at = 9000;
-	break_how = WEB_RESET;
-	for (unsigned i = 1; i < 8; i++)
-		expect_sectors(i * 3000, 64);
-	EXPECT_EQ(breaks, 0);
-	end_disk();
-}
-
 TEST(a_call_that_is_given_up_does_no_harm)
 {
 	begin_disk(16 * MB);
@@ -235,22 +164,6 @@ TEST(a_call_that_is_given_up_does_no_harm)
 	disk->abandon(disk);
 	expect_sectors(20, 5);
 	expect_sectors(9000, 64);
-	end_disk();
-}
-
-TEST(a_server_without_parts_is_told_apart)
-{
-	begin_web(3 * MB, "\"v1\"");
-	file.no_ranges = true;
-	EXPECT_EQ(open_disk("http://10.0.2.9/disk.img"), -ENOTSUP);
-	EXPECT(remote_disk_fetched(disk) < 100 << 10);
-	end_disk();
-}
-
-TEST(a_file_without_validator_is_told_apart)
-{
-	begin_web(3 * MB, NULL);
-	EXPECT_EQ(open_disk("http://10.0.2.9/disk.img"), -ENOTSUP);
 	end_disk();
 }
 
