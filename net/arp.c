@@ -16,9 +16,10 @@
 
 enum {
 	ARP_BYTES = 28, ARP_ETHERNET = 1, ARP_REQUEST = 1, ARP_REPLY = 2,
-	ARP_TRIES = 6, ARP_FAST_TRIES = 4, ARP_FAST_MS = 250, ARP_SLOW_MS = 1000,
+	ARP_TRIES = 11,                         /* at 20 % loss each way one question in three is for nothing, eleven are one time in 70,000 */
+	ARP_FAST_TRIES = 4, ARP_FAST_MS = 250, ARP_SLOW_MS = 500,
 	ARP_CONFIRM_MS = 30000,                 /* a known entry in use is asked about again after this */
-	ARP_CONFIRM_TRIES = 3,
+	ARP_CONFIRM_TRIES = 3, ARP_CONFIRM_AGAIN_MS = 1000,
 	ROUTERS_MAX = 3,                        /* of option 3's, so that a dead network is said within 15 s */
 };
 
@@ -128,7 +129,7 @@ static void confirm(struct arp_entry *e, uint32_t now_ms)
 	}
 	ask(e, now_ms);
 	if (e->state == ARP_KNOWN)
-		e->retry_ms = now_ms + ARP_SLOW_MS;
+		e->retry_ms = now_ms + ARP_CONFIRM_AGAIN_MS;
 }
 
 static bool is_group(const struct netif *netif, uint32_t ip, uint8_t mac[6])

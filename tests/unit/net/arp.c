@@ -65,13 +65,13 @@ TEST(arp_asks_holds_and_sends)
 
 TEST(arp_repeats_then_gives_up)
 {
-	static const uint32_t at[] = { 0, 250, 500, 750, 1750, 2750 };
+	static const uint32_t at[] = { 0, 250, 500, 750, 1250, 1750, 2250, 2750, 3250, 3750, 4250 };
 	struct sim_packet p;
 
 	begin();
 	send_to(PEER, PEER, 1);
-	sim_advance(&s, 3749);
-	for (unsigned i = 0; i < 6; i++) {
+	sim_advance(&s, 4749);
+	for (unsigned i = 0; i < 11; i++) {
 		EXPECT(sim_take(&s, &p) && p.arp_op == SIM_ARP_REQUEST);
 		EXPECT_EQ(p.at_ms - s.start_ms, at[i]);
 	}
@@ -83,6 +83,19 @@ TEST(arp_repeats_then_gives_up)
 	sim_stop(&s);
 }
 
+TEST(arp_lives_with_ten_lost_questions_or_answers)
+{
+	struct sim_packet p;
+
+	begin();
+	send_to(PEER, PEER, 1);
+	sim_advance(&s, 4749);                  /* each question, or its answer, was lost but for the last */
+	sim_discard(&s);
+	reply_from(PEER, 7);
+	EXPECT(sim_take(&s, &p) && p.ok && p.payload[0] == 1);
+	sim_stop(&s);
+}
+
 TEST(arp_tells_a_ping_that_nobody_answers)
 {
 	struct ping ping;
@@ -90,7 +103,7 @@ TEST(arp_tells_a_ping_that_nobody_answers)
 
 	begin();
 	ping_start(&ping, &s.net, SIM_ADDR(192, 0, 2, 1), 56, 20000, s.now_ms);
-	sim_advance(&s, 3750);
+	sim_advance(&s, 4750);
 	EXPECT_EQ(ping.rc, -EHOSTUNREACH);
 	error_format(text, sizeof text, ping.rc);
 	EXPECT(strstr(text, "no ARP reply from gateway 10.0.2.2"));

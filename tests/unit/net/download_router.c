@@ -25,7 +25,7 @@ TEST(a_file_comes_by_the_second_router)
 {
 	begin_routed(true);
 	EXPECT_EQ(start("http://192.0.2.9/x"), 0);
-	sim_advance(&s, 3749);
+	sim_advance(&s, 4749);
 	EXPECT_EQ(download_progress(d)->done_bytes, 0);
 	EXPECT_EQ(to_the_end(), 1);
 	end();
@@ -39,6 +39,6 @@ TEST(without_any_router_the_gateway_is_named_within_fifteen_seconds)
 	start_ms = s.now_ms;
 	EXPECT_EQ(run("http://192.0.2.9/x", 60000), -EHOSTUNREACH);
 	EXPECT(said("no ARP reply from gateway 10.0.2.2"));
-	EXPECT_EQ(s.now_ms - start_ms, 7500);
+	EXPECT_EQ(s.now_ms - start_ms, 9500);
 	end();
 }
