@@ -63,7 +63,8 @@ static void run_script(const char *line, size_t len)
 
 TEST(a_script_too_long_to_be_kept_is_refused_before_a_drive_boots)
 {
-	static const char *const lines[] = { "sanboot http://10.0.2.2/a.img", "sanhook http://10.0.2.2/a.img && sanboot --drive 0", "sanboot --drive 0x80" };
+	static const char *const lines[] = { "sanboot http://10.0.2.2/a.img", "sanhook http://10.0.2.2/a.img && sanboot --drive 0",
+	                                     "sanboot --drive 0x80" };
 
 	serve_floppy("http://10.0.2.2/a.img");
 	for (unsigned i = 0; i < 3; i++) {
