@@ -219,32 +219,55 @@ static bool widen(struct interval *v)
 	return true;
 }
 
-int mix_decode(struct mix *m, uint8_t *out, size_t out_len, const uint8_t *in, size_t in_len)
+static uint32_t next_byte(const struct mix_input *in, size_t at)
 {
-	struct interval v = { 0, UINT32_MAX };
-	uint32_t code = 0;
-	size_t taken = 0;
+	return at < in->len ? in->data[at] : 0;
+}
 
+void mix_decode_begin(struct mix *m, const uint8_t *in, size_t in_len)
+{
 	begin(m);
-	for (; taken < 4; taken++)
-		code = code << 8 | (taken < in_len ? in[taken] : 0);
-	for (size_t at = 0; at < out_len && taken <= in_len; at++) {
+	m->packed = (struct mix_input){ .data = in, .len = in_len, .high = UINT32_MAX };
+	for (; m->packed.taken < 4; m->packed.taken++)
+		m->packed.code = m->packed.code << 8 | next_byte(&m->packed, m->packed.taken);
+}
+
+void mix_decode_to(struct mix *m, uint8_t *out, size_t end)
+{
+	struct mix_input in = m->packed;
+	struct interval v = { in.low, in.high };
+
+	for (; in.at < end && in.taken <= in.len; in.at++) {
 		unsigned byte = 1;
 
-		begin_byte(m, out, (uint32_t)at);
+		begin_byte(m, out, (uint32_t)in.at);
 		for (unsigned bit = 8; bit-- > 0;) {
 			uint32_t middle = divide(&v, guess(m, out, byte, bit));
-			bool one = code <= middle;
+			bool one = in.code <= middle;
 
 			narrow(&v, middle, one);
 			learn(m, one);
 			byte = byte << 1 | one;
-			for (; widen(&v); taken++)
-				code = code << 8 | (taken < in_len ? in[taken] : 0);
+			for (; widen(&v); in.taken++)
+				in.code = in.code << 8 | next_byte(&in, in.taken);
 		}
-		out[at] = (uint8_t)byte;
+		out[in.at] = (uint8_t)byte;
 	}
-	return taken == in_len ? 0 : -EPROTO;
+	in.low = v.low;
+	in.high = v.high;
+	m->packed = in;
+}
+
+int mix_decode_end(const struct mix *m)
+{
+	return m->packed.taken == m->packed.len ? 0 : -EPROTO;
+}
+
+int mix_decode(struct mix *m, uint8_t *out, size_t out_len, const uint8_t *in, size_t in_len)
+{
+	mix_decode_begin(m, in, in_len);
+	mix_decode_to(m, out, out_len);
+	return mix_decode_end(m);
 }
 
 size_t mix_encode(struct mix *m, uint8_t *out, size_t room, const uint8_t *in, size_t in_len)

@@ -28,6 +28,14 @@ enum {
 	MIX_STEPS = 16,                         /* of 256, over that scale, between which odds that were mixed are corrected */
 };
 
+/** What is unpacked, and how far that is. */
+struct mix_input {
+	const uint8_t *data;
+	size_t len, taken;                      /* taken > len: it ended too early */
+	size_t at;                              /* bytes unpacked */
+	uint32_t low, high, code;               /* the arithmetic coder's interval, and where in it the bits are */
+};
+
 /** What is learned, and the tables for it: the caller's memory, of any contents before. */
 struct mix {
 	/* What followed in a context after the bits of its byte so far. Bits 16 to 31: the odds of a 1, in 65536ths; 8 to 15: check bits of the
@@ -50,11 +58,17 @@ struct mix {
 	uint16_t *correction;                   /* the nearest of corrected[] */
 	uint32_t match, match_len;              /* a position, and how many bytes before it are the last ones */
 	int expected;                           /* the bit that the match says, or -1 */
+	struct mix_input packed;
 };
 
 /** Unpack just @out_len bytes from @in, which must have just the @in_len bytes that this takes. 0, or -EPROTO (-71) for any other input; never a
  *  byte outside @out and @in. */
 int mix_decode(struct mix *m, uint8_t *out, size_t out_len, const uint8_t *in, size_t in_len);
+/** The same in parts: mix_decode_begin() - mix_decode_to(), by which out[] gets its bytes up to @end - mix_decode_end(), whose result is
+ *  mix_decode()'s. */
+void mix_decode_begin(struct mix *m, const uint8_t *in, size_t in_len);
+void mix_decode_to(struct mix *m, uint8_t *out, size_t end);
+int mix_decode_end(const struct mix *m);
 /** Pack @in_len bytes (less than 2^31) into @out and return the length, or more than @room, of which no more was written. For the build. */
 size_t mix_encode(struct mix *m, uint8_t *out, size_t room, const uint8_t *in, size_t in_len);
 
