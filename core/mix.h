@@ -4,9 +4,9 @@
  *
  * Every bit is guessed from what followed the same few bytes before. Several guesses, each after other bytes (the contexts), are weighed by
  * how well each did of late, the outcome is corrected by what became of such ones before, and an arithmetic coder turns a bit that was
- * guessed with odds p into -log2 p bits. The decoder
- * learns what the encoder learned, so nothing but the coded bits is stored. The method is known from PAQ (M. Mahoney, "Adaptive Weighing of
- * Context Models for Lossless Data Compression", 2005); contexts and figures here are chosen by trial on this payload.
+ * guessed with odds p into -log2 p bits. The decoder learns what the encoder learned, so nothing but the coded bits is stored. The method is
+ * known from PAQ (M. Mahoney, "Adaptive Weighing of Context Models for Lossless Data Compression", 2005); contexts and figures here are
+ * chosen by trial on this payload.
  *
  * Position-independent and free of static data: the ROM's loader runs it before anything is relocated. */
 #ifndef CORE_MIX_H

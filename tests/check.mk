@@ -13,7 +13,7 @@ PYTHON := /usr/bin/python3
 # What the boot tests want beside `all`
 CHAINED := bin/8086100e.pxe bin/8086100e.kpxe bin/8086100e.kkpxe
 # Two QEMUs at a time; K chooses tests as pytest's -k does.
-PYTEST := $(PYTHON) -B -m pytest -p no:cacheprovider -q -n 2 --tb=short -rfs
+PYTEST := $(PYTHON) -B -m pytest -p no:cacheprovider -q -n 2 --tb=short -rfs --durations=12
 DEMO_OPTIONS = $(if $(KERNEL),--kernel=$(KERNEL)) $(if $(INITRD),--initrd=$(INITRD)) $(if $(NIC),--nic=$(NIC)) $(if $(ROM),--rom=$(ROM))
 
 .PHONY: check check-long lint boot bench instructions memory demo run deps
