@@ -11,6 +11,8 @@
 #include "core/string.h"
 
 #define ROUNDS_MAX 64           /* replacements that a text may need beyond those it shows at first */
+#define WORK_MAX 0x200000       /* bytes that may be gone through for the settings of one command: some 20 ms on a slow machine */
+#define LOOKUP_WORK 512         /* what finding a setting is like, in such bytes */
 
 static int too_long(void)
 {
@@ -44,13 +46,14 @@ static bool find_leftmost(char *text, char **open, char **close)
 	return *close != NULL;
 }
 
-/** Put the setting's value in the place of @open to @close. @size bytes are there from @open on. */
-static int replace(char *open, char *close, size_t size)
+/** Put the setting's value in the place of @open to @close. @size bytes are there from @open on. Adds to *@work. */
+static int replace(char *open, char *close, size_t size, size_t *work)
 {
 	char name[SETTING_NAME_MAX], *tail = close + 1, after;
 	size_t tail_size = strlen(tail) + 1;
 	int len = -ENOENT;
 
+	*work += tail_size;
 	*close = '\0';
 	if (text_copy(name, sizeof(name), open + 2))
 		len = settings_get(name, NULL, 0, NULL);
@@ -66,7 +69,7 @@ static int replace(char *open, char *close, size_t size)
 	return 0;
 }
 
-static int expand(char *buf, size_t size, bool (*find)(char *text, char **open, char **close))
+static int expand(char *buf, size_t size, bool (*find)(char *text, char **open, char **close), size_t *work)
 {
 	unsigned rounds = ROUNDS_MAX;
 	char *open, *close;
@@ -78,7 +81,10 @@ static int expand(char *buf, size_t size, bool (*find)(char *text, char **open, 
 
 		if (!rounds--)
 			return fail(-EFBIG, "settings that contain each other");
-		rc = replace(open, close, size - (size_t)(open - buf));
+		*work += (size_t)(close - buf) + LOOKUP_WORK;
+		if (*work > WORK_MAX)
+			return fail(-EFBIG, "too many settings in too long a line");
+		rc = replace(open, close, size - (size_t)(open - buf), work);
 		if (rc)
 			return rc;
 	}
@@ -87,9 +93,11 @@ static int expand(char *buf, size_t size, bool (*find)(char *text, char **open, 
 
 int line_expand(const char *text, char *buf, size_t size)
 {
+	size_t work = 0;
+
 	if (!text_copy(buf, size, text))
 		return fail(-EFBIG, "a line longer than %u bytes", (unsigned)size);
-	return expand(buf, size, find_innermost);
+	return expand(buf, size, find_innermost, &work);
 }
 
 /* A command being built: the words so far, one behind the other in @buf. Without a buffer words are only passed over. */
@@ -97,6 +105,7 @@ struct builder {
 	struct line_words *words;
 	char *buf;
 	size_t used;
+	size_t work;                    /* done for settings */
 };
 
 static int start_word(struct builder *b)
@@ -123,7 +132,7 @@ static int add_part(struct builder *b, const char *text, size_t len, bool litera
 		return too_long();
 	memcpy(part, text, len);
 	part[len] = '\0';
-	rc = literal ? 0 : expand(part, room, find_innermost);
+	rc = literal ? 0 : expand(part, room, find_innermost, &b->work);
 	b->used += strlen(part);
 	return rc;
 }
@@ -205,7 +214,7 @@ static int take_gpxe_line(const char **p, struct builder *b)
 	if (!text_copy(b->buf, LINE_EXPANDED_MAX, **p == '#' ? "" : *p))
 		return too_long();
 	*p += strlen(*p);
-	rc = expand(b->buf, LINE_EXPANDED_MAX, find_leftmost);
+	rc = expand(b->buf, LINE_EXPANDED_MAX, find_leftmost, &b->work);
 	while (rc == 0) {
 		s = (char *)text_skip_spaces(s);
 		if (!*s)
@@ -237,7 +246,7 @@ static int keep_words(struct builder *b)
 
 int line_next(const char **line, enum line_dialect dialect, struct line_words *words, enum line_operator *op)
 {
-	struct builder b = { words, heap_alloc(LINE_EXPANDED_MAX + 1), 0 };
+	struct builder b = { words, heap_alloc(LINE_EXPANDED_MAX + 1), 0, 0 };
 	int rc;
 
 	words->argc = 0;
@@ -254,7 +263,7 @@ int line_next(const char **line, enum line_dialect dialect, struct line_words *w
 
 int line_skip(const char **line, enum line_dialect dialect, enum line_operator *op)
 {
-	struct builder none = { NULL, NULL, 0 };
+	struct builder none = { NULL, NULL, 0, 0 };
 
 	return take_command(line, dialect, &none, op);
 }

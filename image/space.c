@@ -10,6 +10,7 @@
 #include "image/space.h"
 
 #define LOW_MEMORY_END 0x100000u
+#define SETTLE_BYTES 0x400000u          /* moved in one go: some 10 ms on a slow machine */
 
 static struct memmap map;
 static struct list blocks;
@@ -124,6 +125,7 @@ static bool take(struct space_block *b, uint32_t size, uint32_t length, bool gro
 		b->size = size;
 		b->length = length;
 		b->growing = growing;
+		b->settled = 0;
 		list_insert(&b->link, gap.below);
 		return true;
 	}
@@ -164,17 +166,23 @@ int space_grow(struct space_block *b)
 	return largest > SPACE_HEADER_ROOM && take(b, largest, 0, true) ? 0 : no_room(SPACE_PAGE);
 }
 
-void space_settle(struct space_block *b, uint32_t length)
+/* From the last byte down, for the way is up. */
+bool space_settle(struct space_block *b, uint32_t length)
 {
-	uint32_t size = (uint32_t)block_bytes(length);
+	uint32_t size = block_bytes(length), left = length - b->settled, len = left < SETTLE_BYTES ? left : SETTLE_BYTES;
 	phys_t start = b->start + b->size - size;
 
-	assert(b->growing && size <= b->size);
-	memmove(phys_ptr(start + SPACE_HEADER_ROOM, length), phys_ptr(space_phys(b), length), length);
+	assert(b->growing && size <= b->size && b->settled <= length);
+	left -= len;
+	memmove(phys_ptr(start + SPACE_HEADER_ROOM + left, len), phys_ptr(space_phys(b) + left, len), len);
+	b->settled += len;
+	if (left)
+		return false;
 	b->start = start;
 	b->size = size;
 	b->length = length;
 	b->growing = false;
+	return true;
 }
 
 void space_free(struct space_block *b)

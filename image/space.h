@@ -22,6 +22,7 @@ struct space_block {
 	uint32_t size;
 	uint32_t length;                /* bytes of data in it, from start + SPACE_HEADER_ROOM */
 	bool growing;                   /* it owns the largest gap until space_settle() */
+	uint32_t settled;               /* bytes that are where space_settle() brings them */
 	bool fixed;                     /* set by an owner who has told others the address: space_arrange() leaves it there */
 	unsigned rank;                  /* wanted order of addresses; 0 but for a call of space_arrange() */
 };
@@ -34,8 +35,9 @@ int space_alloc(struct space_block *b, uint64_t length);
 int space_grow(struct space_block *b);
 /** Does a block own the largest gap now? What there is no room for may have some later. */
 bool space_growing(void);
-/** @b turned out to hold @length bytes: give the rest of the gap back (the bytes move up to its top). */
-void space_settle(struct space_block *b, uint32_t length);
+/** @b turned out to hold @length bytes: give the rest of the gap back (the bytes move up to its top). True when that is done; else some
+ *  bytes were moved, and it is to be called again: until then nobody may look at them. */
+bool space_settle(struct space_block *b, uint32_t length);
 /** @to, which gives back what it holds, gets the memory of @from, which holds nothing afterwards. */
 void space_take(struct space_block *to, struct space_block *from);
 /** Give the block back. Harmless when it holds nothing. */

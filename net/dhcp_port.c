@@ -9,6 +9,8 @@
 #include "net/pkt.h"
 #include "net/udp.h"
 
+#define MESSAGE_WORK 16                 /* each option is looked for from the start */
+
 static struct dhcp_listener *find(struct dhcp_port *port, uint32_t xid)
 {
 	struct list *pos;
@@ -25,6 +27,7 @@ static void input(struct udp_socket *s, const struct ipv4_header *ip, uint16_t s
 	struct dhcp_listener *listener = NULL;
 	struct dhcp_message m;
 
+	ip->netif->work += MESSAGE_WORK;
 	if (dhcp_message_parse(&m, p->data, pkt_len(p)) == 0 && memcmp(m.mac, ip->netif->mac, sizeof m.mac) == 0)
 		listener = find(port, m.xid);
 	if (!listener || (src_port != DHCP_SERVER_PORT && src_port != PXE_SERVER_PORT)) {

@@ -11,6 +11,7 @@ enum {
 	HEADER_BYTES = 12, LABEL_MAX = 63, NAME_MAX = 253, TYPE_A = 1, TYPE_CNAME = 5, CLASS_IN = 1,
 	FLAG_REPLY = 0x8000, OPCODE_MASK = 0x7800, FLAG_TRUNCATED = 0x0200, FLAG_RECURSE = 0x0100, RCODE_MASK = 15,
 	POINTER = 0xc0,
+	RECORDS_MAX = 64,               /* looked at, again for each alias: a name of many labels is some work */
 };
 
 /** One resource record; @rdata points into the message. */
@@ -204,6 +205,8 @@ int dns_message_parse(struct dns_answer *a, const void *data, size_t len, const 
 	flags = rd_be16(&r);
 	rd_skip(&r, 2);
 	answers = rd_be16(&r);
+	if (answers > RECORDS_MAX)
+		answers = RECORDS_MAX;
 	rd_skip(&r, 4);
 	a->rcode = flags & RCODE_MASK;
 	a->truncated = flags & FLAG_TRUNCATED;

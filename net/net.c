@@ -80,14 +80,14 @@ void net_input(struct netif *netif, struct pkt *p, uint32_t now_ms)
 static bool receive(struct netif *netif, uint32_t now_ms)
 {
 	struct nic *nic = netif->nic;
-	unsigned count = 0;
 	struct pkt *p;
 
-	while (netif->open && count < NET_RX_BATCH && (p = nic->driver->receive(nic)) != NULL) {
+	netif->work = 0;
+	while (netif->open && netif->work < NET_RX_BATCH && (p = nic->driver->receive(nic)) != NULL) {
+		netif->work++;
 		net_input(netif, p, now_ms);
-		count++;
 	}
-	return count > 0;
+	return netif->work > 0;
 }
 
 static void check_link(struct netif *netif, uint32_t now_ms)

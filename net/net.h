@@ -17,7 +17,7 @@
 #include "net/reassembly.h"
 #include "net/tcp_mtu.h"
 
-#define NET_RX_BATCH 64                 /* frames taken from one NIC in one poll */
+#define NET_RX_BATCH 64                 /* frames taken from one NIC in one poll; those that are more work count more */
 
 struct net {
 	struct list netifs;             /* struct netif */

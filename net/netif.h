@@ -42,6 +42,7 @@ struct netif {
 	uint32_t settings_seen;         /* settings_generation they were derived from */
 
 	struct netif_counters counters;
+	unsigned work;                  /* that this turn's frames were, in usual frames */
 	struct settings_scope settings; /* "netN": mac, busid, chip ... and what the user sets */
 	struct settings_scope lease;    /* "netN.dhcp" */
 	struct dhcp_port dhcp_port;

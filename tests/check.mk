@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # What a person types: each installs what it needs first (tests/deps.sh; nothing where all is there).
-#   make check         lint, unit and simulated-network tests (64 and 32 bits), fuzz targets, the sweep, boots in QEMU: "N passed, N failed"
+#   make check         lint, unit and simulated-network tests (64 and 32 bits), turns, fuzz targets, the sweep, boots in QEMU: "N passed, N failed"
 #   make check-long    the same, with the boot tests that take long
 #   make sweep         the simulated network over every kind of path: hours; a thousand points of it are part of make check
 #   make lint          make boot [K=expression]      make bench [PEER=other.rom] [ROWS="lan clean"]

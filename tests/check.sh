@@ -32,12 +32,12 @@ suite lint
 echo "== build"
 if $make -j"$(nproc)" --no-print-directory </dev/null; then count build 1 0; else count build 0 1; fi
 [ "${1:-}" != long ] || export LONG=1
-for target in unit unit32 fuzz-check; do
+for target in unit unit32 turns fuzz-check; do
 	suite $target
 done
 suite sweep-check
 suite boot
-if awk -f tests/results.awk build/check/unit.log build/check/sweep-check.log build/check/fuzz-check.log build/check/boot.log >build/check/results.md; then
+if awk -f tests/results.awk build/check/unit.log build/check/turns.log build/check/sweep-check.log build/check/fuzz-check.log build/check/boot.log >build/check/results.md; then
 	count results 1 0
 else
 	count results 0 1

@@ -73,4 +73,4 @@ build/counted/instructions: $(COUNTED_OBJECTS)
 	$(Q)$(HOST_CC) -m64 -o $@ $^
 -include $(COUNTED_OBJECTS:.o=.d)
 
-include tests/fuzz.mk tests/coverage.mk tests/netem.mk tests/sweep.mk tests/check.mk
+include tests/fuzz.mk tests/coverage.mk tests/netem.mk tests/sweep.mk tests/turns.mk tests/check.mk

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# awk -f results.awk unit.log sweep-check.log fuzz-check.log boot.log: what was shown, by what it is about, in one table (Markdown, which README
+# awk -f results.awk unit.log turns.log sweep-check.log fuzz-check.log boot.log: what was shown, by what it is about, in one table (Markdown, which README
 # quotes). "At least" is what each promises; below it the exit status is 1.
 # A unit test program belongs to the first area whose pattern is in its name.
 function area(name, least, pattern) { names[++areas] = name; wanted[name] = least; patterns[name] = pattern }
@@ -29,6 +29,7 @@ FILENAME ~ /unit\.log$/ && match($0, /^build\/host64\/unit\/[a-z0-9_\/]+: [0-9]+
 	gsub(/^build\/host64\/unit\/|:$/, "", name)
 	shown[of_program(name)] += $2
 }
+FILENAME ~ /turns\.log$/ && /^turns: / { turns = $2 }
 FILENAME ~ /sweep-check\.log$/ && /^sweep: / { sweep = $2 }
 FILENAME ~ /fuzz-check\.log$/ && / inputs, edges covered:/ { targets++; inputs += $2 }
 FILENAME ~ /boot\.log$/ && /^boot: / { boots = $2 }
@@ -41,6 +42,7 @@ END {
 	printf "| %-75s | %8s | %8s |\n|%s|%s:|%s:|\n", "what was shown", "at least", "passed", dashes(77), dashes(9), dashes(9)
 	for (i = 1; i <= areas; i++)
 		row(names[i], wanted[names[i]], shown[names[i]])
+	row("inputs that are the worst for the loop that waits, none of them 50 ms", 25, turns)
 	row("simulated downloads over bad paths, every byte compared", 1000, sweep)
 	row("fuzz targets without a finding", 20, targets)
 	row("inputs that they were given", 400000, inputs)

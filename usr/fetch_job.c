@@ -81,13 +81,11 @@ static char *uri_text(const struct uri *uri, bool hide_password)
 	return text;
 }
 
-/** All bytes are there: give back what a body of unknown length did not need, and note where it came from in the end. */
-static int settle(struct fetch *f)
+/** Note where it came from in the end. */
+static int note_uri(struct fetch *f)
 {
 	char *text = uri_text(download_final_uri(f->download), false);
 
-	if (f->image->block.growing)
-		space_settle(&f->image->block, (uint32_t)f->progress.done_bytes);
 	if (!text)
 		return -ENOMEM;
 	heap_free(f->image->uri);
@@ -103,7 +101,7 @@ static int loading(struct fetch *f, uint32_t now_ms)
 	if (rc == -EINPROGRESS)
 		return rc;
 	if (rc == 0)
-		rc = settle(f);
+		rc = note_uri(f);
 	else
 		download_blame(f->download);
 	stop_download(f, now_ms);
@@ -133,9 +131,15 @@ static int recognise(struct fetch *f)
 	return rc;
 }
 
+/** What a body of unknown length did not need is given back first. */
 static int checking(struct fetch *f)
 {
-	int rc = !CONFIG_DIGESTS ? 0 : expect_run(&f->options.expect, &f->image->block);
+	struct space_block *block = &f->image->block;
+	int rc;
+
+	if (block->growing && !space_settle(block, (uint32_t)f->progress.done_bytes))
+		return -EINPROGRESS;
+	rc = !CONFIG_DIGESTS ? 0 : expect_run(&f->options.expect, block);
 
 	return rc ? rc : recognise(f);
 }

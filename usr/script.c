@@ -17,6 +17,7 @@
 
 #define NESTED_MAX 16           /* scripts running scripts; each takes stack */
 #define COPY_BYTES_MAX 65536
+#define LINE_BYTES_MAX 100000   /* of a line, with those joined to it: looked through in one go */
 
 static unsigned in_place;       /* scripts under way whose text lies where images are */
 
@@ -25,13 +26,14 @@ struct script {
 	enum line_dialect dialect;
 };
 
-/** The physical line at *@text without its end, *@text moved behind it. */
+/** The physical line at *@text without its end, *@text moved behind it. Of one that is too long, so much that this shows. */
 static size_t physical_line(const char **text, const char *end)
 {
-	const char *line = *text, *newline = memchr(line, '\n', (size_t)(end - line));
-	size_t len = (size_t)((newline ? newline : end) - line);
+	size_t max = (size_t)(end - *text) < LINE_BYTES_MAX ? (size_t)(end - *text) : LINE_BYTES_MAX + 2;
+	const char *line = *text, *newline = memchr(line, '\n', max);
+	size_t len = newline ? (size_t)(newline - line) : max;
 
-	*text = newline ? newline + 1 : end;
+	*text = newline ? newline + 1 : line + max;
 	return len && line[len - 1] == '\r' ? len - 1 : len;
 }
 
@@ -50,22 +52,24 @@ static size_t join_lines(struct script *s, char *line)
 		if (line)
 			memcpy(line + used, part, len);
 		used += len;
-	} while (joined && s->text < s->end);
+	} while (joined && used <= LINE_BYTES_MAX && s->text < s->end);
 	return used;
 }
 
-/** The next line on the heap; NULL when out of memory. */
-static char *next_line(struct script *s)
+/** The next line on the heap, in *@line. */
+static int next_line(struct script *s, char **line)
 {
 	struct script ahead = *s;
 	size_t len = join_lines(&ahead, NULL);
-	char *line = heap_alloc(len + 1);
 
-	if (line) {
-		join_lines(s, line);
-		line[len] = '\0';
-	}
-	return line;
+	if (len > LINE_BYTES_MAX)
+		return fail(-EFBIG, "a line of more than %u bytes", LINE_BYTES_MAX);
+	*line = heap_alloc(len + 1);
+	if (!*line)
+		return -ENOMEM;
+	join_lines(s, *line);
+	(*line)[len] = '\0';
+	return 0;
 }
 
 static int run_lines(struct script *s)
@@ -73,10 +77,11 @@ static int run_lines(struct script *s)
 	int rc = 0;
 
 	while (rc == 0 && s->text < s->end && !shell_exiting()) {
-		char *line = next_line(s);
+		char *line = NULL;
 
-		if (!line)
-			return -ENOMEM;
+		rc = next_line(s, &line);
+		if (rc != 0)
+			break;
 		rc = wait_interrupted() ? -ECANCELED : shell_run_line(line, s->dialect);
 		heap_free(line);
 	}

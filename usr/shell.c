@@ -153,8 +153,8 @@ int shell_run_line(const char *line, enum line_dialect dialect)
 			rc = run_next(&line, dialect, &next);
 		}
 		op = next;
-	} while (op != LINE_END && !exiting && !wait_shell_wanted());
-	return rc;
+	} while (op != LINE_END && !exiting && !wait_shell_wanted() && !wait_interrupted());
+	return op == LINE_END || exiting ? rc : -ECANCELED;
 }
 
 int shell(void)

@@ -9,7 +9,7 @@
 #include "usr/progress.h"
 #include "usr/wait.h"
 
-#define SLICE 65536             /* bytes of output; some 10 ms of xz on a slow machine */
+#define SLICE 32768             /* bytes of output; some 20 ms of xz on a slow machine */
 #define LEVELS_MAX 4            /* packed again and again */
 
 struct unpack_job {
@@ -49,8 +49,8 @@ static int unpack_all(struct unpack_job *job)
 	progress_wipe();
 	if (rc == -ETIMEDOUT)
 		rc = fail(-ETIMEDOUT, "not unpacked after %u ms", (unsigned)job->options->timeout_ms);
-	if (rc == 0 && block->growing)
-		space_settle(block, (uint32_t)job->unpack->out_pos);
+	while (rc == 0 && block->growing && !space_settle(block, (uint32_t)job->unpack->out_pos))
+		rc = wait_interrupted() ? -ECANCELED : 0;
 	unpack_stop(job->unpack);
 	return rc;
 }

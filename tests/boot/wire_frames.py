@@ -4,6 +4,7 @@
     hostile = Hostile(our_mac, our_ip, their_mac, their_ip)
     hostile.connection(our_port, their_port, our_seq, our_ack)      # of a download that runs, as seen on the wire
     frames = hostile.all()                                          # [(what it is, bytes)]
+    frames = hostile.live()                                         # the same, of TCP: numbers counted from what the connection awaits and sends
 """
 import glob
 import os
@@ -174,6 +175,25 @@ class Hostile:
 
     def all(self):
         return list(self.from_seeds()) + list(self.known())
+
+    # ---- what a neighbour forges who sees the connection
+
+    def live(self):
+        self.awaited = self.acked = 0
+        for off in (1, 1449, 65537, 1 << 18):
+            yield f'RST {off} behind what is awaited (RFC 5961 3.2)', self.tcp(RST, off)
+            yield f'RST {off} behind what is awaited, acknowledging', self.tcp(RST | ACK, off)
+            yield f'SYN {off} behind what is awaited (RFC 5961 4.2)', self.tcp(SYN, off)
+            yield f'SYN {off} behind what is awaited, acknowledging', self.tcp(SYN | ACK, off)
+        for name, flags in (('SYN', SYN), ('SYN that acknowledges', SYN | ACK)):
+            yield f'{name} at what is awaited', self.tcp(flags, 0)
+        for ahead in (1, 1000, 1 << 24, FAR - 1):
+            yield f'acknowledgement of {ahead} bytes that were never sent (RFC 9293 3.10.7.4)', self.tcp(ACK, 0, ahead)
+            yield f'the same, with data', self.tcp(ACK | PSH, 0, ahead, b'liar' * 99)
+        yield 'data that acknowledges what is long past (RFC 5961 5.2)', self.tcp(ACK | PSH, 0, -(1 << 24), b'liar' * 99)
+        yield 'data that acknowledges nothing', self.tcp(PSH, 0, data=b'liar' * 99)
+        yield 'a probe (RFC 9293 3.8.4)', self.tcp(ACK, -1)
+        yield 'old data', self.tcp(ACK | PSH, -1448, data=b'liar' * 362)
 
     # ---- a storm
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/unit/arch/pxe_servers.h"
 #include "usr/shell.h"
+#include "usr/wait.h"
 
 #define HTTP "http://10.0.2.9/f"
 #define TFTP "tftp://10.0.2.10/f"
@@ -240,6 +241,7 @@ static unsigned file_exec(const char *line)
 TEST(a_shell_line_is_run_and_comes_back)
 {
 	servers_begin(0);
+	net_init(&the_net);                     /* a line of several commands looks at it between them */
 	EXPECT_EQ(file_exec("echo one && echo two"), PXENV_STATUS_SUCCESS);
 	EXPECT(host_console_has("one\ntwo\n"));
 	EXPECT_EQ(file_exec("no-such-command"), PXENV_STATUS_FAILURE);

@@ -188,6 +188,29 @@ TEST(many_settings_in_one_word_are_no_endless_expansion)
 	EXPECT_EQ(strlen(buf), 90);
 }
 
+/* Each of them is looked for from the start of the line. */
+TEST(a_short_line_of_settings_expands_and_a_long_one_is_refused_before_it_takes_long)
+{
+	static const struct { size_t len; int rc; } cases[] = { { 2048, 0 }, { 16000, -EFBIG } };
+	static struct line_words w;
+	enum line_operator op;
+	char line[16384];
+
+	for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++)
+		for (int dialect = LINE_FPXE; dialect <= LINE_GPXE; dialect++) {
+			const char *at = line;
+
+			for (size_t n = 0; n < cases[i].len; n++)
+				line[n] = "${}x"[n % 4];
+			line[cases[i].len] = '\0';
+			EXPECT_EQ(line_next(&at, (enum line_dialect)dialect, &w, &op), cases[i].rc);
+			if (cases[i].rc)
+				continue;
+			EXPECT_EQ(strspn(w.argv[0], "x"), cases[i].len / 4);
+			line_free(&w);
+		}
+}
+
 TEST(every_size_of_buffer_is_kept)
 {
 	set("a", "12345");

@@ -508,7 +508,8 @@ static void random_image(unsigned number, bool is_kernel)
 			return;
 		}
 		memcpy(space_at(&image->block, 0, len), bytes, len);
-		space_settle(&image->block, len);
+		while (!space_settle(&image->block, len))
+			;
 	} else if (space_alloc(&image->block, len) == 0) {
 		if (len)
 			memcpy(space_at(&image->block, 0, len), bytes, len);

@@ -128,13 +128,34 @@ TEST(one_of_unknown_length_owns_the_largest_gap_until_it_is_known)
 	memset(space_at(&grow, 0, 5 * PAGE), 'x', 5 * PAGE);
 	*space_at(&grow, 0, 1) = 'a';
 	*space_at(&grow, 5 * PAGE - 1, 1) = 'z';
-	space_settle(&grow, 5 * PAGE);
+	EXPECT(space_settle(&grow, 5 * PAGE));
 	EXPECT_EQ(grow.start, BASE + 64 * PAGE);
 	EXPECT_EQ(grow.size, 6 * PAGE);
 	EXPECT_EQ(*space_at(&grow, 0, 1), 'a');
 	EXPECT_EQ(*space_at(&grow, 5 * PAGE - 1, 1), 'z');
 	EXPECT(space_at(&grow, 5 * PAGE, 1) == NULL);
 	EXPECT_EQ(free_largest(), 64 * PAGE);
+}
+
+TEST(a_large_block_settles_bit_by_bit)
+{
+	enum { LENGTH = 9 << 20, STEPS = 3 };
+	struct space_block grow = { .size = 0 };
+	unsigned calls = 1;
+
+	machine(BASE, 20 << 20, BASE, 20 << 20);
+	EXPECT_EQ(space_grow(&grow), 0);
+	for (uint32_t i = 0; i < LENGTH; i++)
+		*space_at(&grow, i, 1) = (uint8_t)(i * 2654435761u >> 24);
+	for (; !space_settle(&grow, LENGTH); calls++)
+		EXPECT(grow.growing);
+	EXPECT_EQ(calls, STEPS);
+	EXPECT(!grow.growing && grow.start + grow.size == BASE + (20 << 20));
+	for (uint32_t i = 0; i < LENGTH; i++)
+		if (*space_at(&grow, i, 1) != (uint8_t)(i * 2654435761u >> 24)) {
+			test_fail(__FILE__, __LINE__, "byte %u", i);
+			break;
+		}
 }
 
 TEST(a_growing_block_that_fills_its_gap_settles_where_it_is)
@@ -145,12 +166,12 @@ TEST(a_growing_block_that_fills_its_gap_settles_where_it_is)
 	with_pages(10);
 	EXPECT_EQ(space_grow(&grow), 0);
 	start = grow.start;
-	space_settle(&grow, 9 * PAGE);
+	EXPECT(space_settle(&grow, 9 * PAGE));
 	EXPECT_EQ(grow.start, start);
 	EXPECT_EQ(free_total(), 0);
 	space_free(&grow);
 	EXPECT_EQ(space_grow(&grow), 0);
-	space_settle(&grow, 0);
+	EXPECT(space_settle(&grow, 0));
 	EXPECT_EQ(grow.size, PAGE);
 }
 

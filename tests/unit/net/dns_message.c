@@ -129,6 +129,19 @@ TEST(dns_message_eight_addresses_at_most)
 	EXPECT_EQ(a.address_count, DNS_ADDRESSES_MAX);
 }
 
+/* Each is read again for each alias, and a name may be of 127 pieces. */
+TEST(dns_message_records_after_many_others_are_not_looked_at)
+{
+	for (unsigned others = 63; others <= 64; others++) {
+		begin(others + 1);
+		for (unsigned i = 0; i < others; i++)
+			ADD("\xc0\x0c\x00\x10\x00\x01\x00\x00\x00\x00\x00\x00");     /* TXT, empty */
+		ADD("\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x00\x00\x04\x0a\x00\x00\x01");
+		EXPECT_EQ(parse(), 0);
+		EXPECT_EQ(a.address_count, others == 63);
+	}
+}
+
 TEST(dns_message_follows_aliases_in_any_order)
 {
 	begin(3);

@@ -38,6 +38,61 @@ TEST(net_poll_takes_a_batch_and_kicks_once)
 	sim_stop(&s);
 }
 
+static unsigned received;
+
+static struct pkt *receive_always(struct nic *nic)
+{
+	struct pkt *p = pkt_alloc();
+
+	received++;
+	memset(pkt_put(p, 60), 0, 60);
+	return p;
+}
+
+/* More frames wait than can ever be taken: the rest of the loop has its turn, nevertheless. */
+TEST(net_poll_ends_though_every_card_always_has_another_frame)
+{
+	struct nic_driver endless = sim_nic_driver;
+	struct netif second = { .net = NULL };
+	struct nic other;
+
+	begin();
+	other = s.nic;
+	endless.receive = receive_always;
+	s.nic.driver = other.driver = &endless;
+	netif_init(&second, &s.net, &other);
+	EXPECT_EQ(netif_open(&second, s.now_ms), 0);
+	received = 0;
+	EXPECT(net_poll(&s.net, s.now_ms));
+	EXPECT_EQ(received, 2 * NET_RX_BATCH);
+	EXPECT_EQ(host_packets_held(), 0);
+	netif_close(&second);
+	settings_detach(&second.settings);
+	list_remove(&second.link);
+	s.nic.driver = &sim_nic_driver;
+	sim_stop(&s);
+}
+
+TEST(net_poll_takes_fewer_frames_that_are_more_work)
+{
+	uint8_t message[300] = { 2, 1, 6 };
+	struct sim_udp udp = { .src = SIM_GATEWAY, .dst = 0xffffffff, .src_port = 67, .dst_port = 68, .data = message, .len = sizeof message };
+	uint8_t packet[400], frame[500];
+	size_t len = sim_build_udp(packet, &udp);
+
+	begin();
+	dhcp_start(&s.netif, 60000, s.now_ms);
+	len = sim_build_frame(frame, eth_broadcast, s.netif.mac, ETH_TYPE_IPV4, packet, len);
+	for (unsigned i = 0; i < 60; i++)
+		sim_nic_arrive(&s, sim_frame_new(frame, len));
+	net_poll(&s.net, s.now_ms);
+	EXPECT(s.ring_count >= 60 - NET_RX_BATCH / 8 && s.ring_count < 60);
+	sim_advance(&s, 1);
+	EXPECT_EQ(s.ring_count, 0);             /* none is lost */
+	EXPECT_EQ(s.netif.counters.rx, 60);
+	sim_stop(&s);
+}
+
 TEST(net_deadline_is_near_and_after_a_poll_ahead)
 {
 	begin();

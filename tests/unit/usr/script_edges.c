@@ -125,6 +125,20 @@ TEST(a_line_of_64_kb_is_an_error_and_not_the_end)
 	EXPECT(!host_console_has("\nafter\n"));
 }
 
+TEST(a_line_without_end_is_an_error_whether_in_one_piece_or_joined)
+{
+	static char text[400000];
+
+	for (unsigned joined = 0; joined < 2; joined++) {
+		strcpy(text, "#!fpxe\necho before\necho ");
+		for (size_t at = strlen(text); at + 3 < sizeof text; at += 3)
+			memcpy(text + at, joined ? "a\\\n" : "aaa", 4);
+		run_script(text);
+		EXPECT(host_console_has("\nbefore\n"));
+		EXPECT_EQ(count("a line of more than 100000 bytes"), 1);
+	}
+}
+
 TEST(a_backslash_joins_over_either_line_end_and_in_comments)
 {
 	run_script("#!fpxe\necho on\\\r\ne\n# no\\\necho no\necho yes\n");

@@ -246,3 +246,12 @@ TEST(typed_ahead_lines_wait_for_the_command_before_them)
 	EXPECT_EQ(shell(), 0);
 	EXPECT_STR(trace, "ab");
 }
+
+TEST(ctrl_c_ends_a_line_between_its_commands)
+{
+	host_type("say a ; say b ; say c\n");
+	host_key(3);
+	host_type("say d\nexit\n");
+	EXPECT_EQ(shell(), 0);
+	EXPECT_STR(trace, "ad");
+}

@@ -52,6 +52,8 @@ static struct {
 	const char *(*next_line)(void);
 	/** Called each millisecond; NULL: not. */
 	void (*tick)(uint32_t now_ms);
+	/** Called with each packet that was for nobody in particular, before it is answered; NULL: not. */
+	void (*heard)(const struct sim_packet *p);
 	/* What happened. */
 	unsigned discovers;
 	bool busy;
@@ -157,7 +159,7 @@ static void lan_web(struct server_connection *c, const char *request)
 		return;
 	}
 	if (f->header && *f->header == 'H') {
-		server_sayf(c, "%s", f->header);
+		server_say(c, f->header, strlen(f->header));
 		return;
 	}
 	len = f->len || !f->data ? f->len : strlen(f->data);
@@ -179,6 +181,8 @@ static void lan_take(const struct sim_packet *p)
 {
 	uint8_t packet[SIM_FRAME_MAX];
 
+	if (lan.heard)
+		lan.heard(p);
 	if (p->type == 0x800 && p->protocol == 17 && p->dst_port == 67)
 		lan_dhcp(p);
 	else if (p->type == 0x800 && p->protocol == 1 && p->icmp_type == 8 && lan.answers_echo)
