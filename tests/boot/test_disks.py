@@ -139,6 +139,7 @@ def bad_inputs(web):
     web.bytes('odd.img', (bytes(510) + b'\x55\xaa').ljust(700 * 1024 + 7, b'\1'))
     web.bytes('noise.img', bytes(range(256)) * 8000)
     web.bytes('bomb.img.gz', gzip.compress(bytes(900 << 20)))
+    web.bytes('bomb.img.xz', lzma.compress(bytes(100 << 20), preset=0) * 9)
     web.zeros('large.iso', 3 << 30)
 
 
@@ -157,7 +158,9 @@ def test_bad_images_are_refused_in_a_line(machine, disks):
             ('memdisk noise.img floppy', 'no 55AAh'),
             ('memdisk floppy144.img offset=99999999', 'offset=99999999: the image has 1474560 bytes'),
             ('memdisk floppy144.img blue', 'blue: no word for a disk'),
-            ('memdisk bomb.img.gz', r'need 900\.\d MiB|out of memory'),
+            ('memdisk bomb.img.gz', r'out of memory: need 900\.0 MiB, \d+\.\d MiB free'),
+            ('memdisk bomb.img.xz', r'out of memory: need 900\.0 MiB, \d+\.\d MiB free'),
+            ('boot bomb.img.xz', r'out of memory: need 900\.0 MiB, \d+\.\d MiB free'),
             ('memdisk large.iso', r'need 3072\.0 MiB')):
         command, name, *words = line.split()
         text = m.command(' '.join([command, disks.url(name), *words]))

@@ -2,6 +2,8 @@
 /* sanboot, sanhook and sanunhook, on a server that gives no parts of files: what it has is fetched whole. */
 #include "tests/unit/usr/session.h"
 
+#include "usr/disk.h"
+
 enum { FLOPPY_BYTES = 1440 << 10 };
 
 static uint8_t floppy[FLOPPY_BYTES];
@@ -60,6 +62,38 @@ TEST(without_a_url_a_drive_of_the_bios_is_meant)
 	run_shell("sanboot --drive 0x90\nsanboot -n\n");
 	EXPECT(host_console_has("the BIOS cannot read drive 90h"));
 	EXPECT(host_console_has("drive 80h does not boot: no 55AAh"));
+}
+
+/** Run a script whose line @line stands before @len bytes of a comment; its text lies among images if it is long. */
+static void run_script(const char *line, size_t len)
+{
+	static char text[100000];
+	int n = snprintf(text, sizeof(text), "#!fpxe\n%s\n#", line);
+
+	memset(text + n, 'x', len);
+	fake_file[1] = (struct fake_file){ .url = "http://10.0.2.2/s", .contents = text, .len = (size_t)n + len };
+	host_console_clear();
+	run_shell("dhcp\nchain http://10.0.2.2/s\necho ali''ve\n");
+	EXPECT(host_console_has("\nalive\n"));
+}
+
+TEST(a_script_too_long_to_be_kept_is_refused_before_a_drive_boots)
+{
+	static const char *const lines[] = {
+		"sanboot http://10.0.2.2/a.img", "sanhook http://10.0.2.2/a.img && sanboot --drive 0", "sanboot --drive 0x80"
+	};
+
+	serve_floppy();
+	for (unsigned i = 0; i < 3; i++) {
+		run_script(lines[i], 90000);
+		EXPECT_EQ(count("a script that runs is too long to be kept beside a disk that boots"), 1);
+		EXPECT_EQ(host_drives.runs, 0);
+		disk_detach(disk_find(-1));
+		EXPECT(!drive_any());
+	}
+	run_script(lines[0], 1000);
+	EXPECT_EQ(count("too long to be kept"), 0);
+	EXPECT_EQ(host_drives.runs, 1);
 }
 
 TEST(numbers_beyond_a_byte_are_refused)
