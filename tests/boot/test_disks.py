@@ -185,11 +185,15 @@ sleep 1000
 """
 
 
+def memdiskfind():
+    """Files for an initrd: /find says what it finds."""
+    with open(shutil.which('memdiskfind') or '/usr/bin/memdiskfind', 'rb') as f:
+        return {'bin/memdiskfind': f.read(), 'find': FIND}
+
+
 def test_memdiskfind_in_linux_finds_the_disk(machine, web):
     """By the mBFT, in base memory that the map says is reserved; and the disk is where it says, untouched."""
-    with open(shutil.which('memdiskfind') or '/usr/bin/memdiskfind', 'rb') as f:
-        files = {'bin/memdiskfind': f.read(), 'find': FIND}
-    disk_images.installer_iso(web.path('find.iso'), 'console=ttyS0 rdinit=/find', files)
+    disk_images.installer_iso(web.path('find.iso'), 'console=ttyS0 rdinit=/find', memdiskfind())
     with open(web.path('find.iso'), 'rb') as f:
         iso = f.read()
     m = shell(machine, memory=1024)

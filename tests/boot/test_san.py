@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Disks that stay on a server: sanboot, sanhook, sanunhook."""
+import random
 import re
 import shutil
 
 import pytest
 
 import disk_images
-from machine import TOP
-from test_disks import ARGUMENTS, FIRST_SCREEN, LKRN, expect_syslinux, shell
+from machine import LINUX, TOP
+from test_disks import ARGUMENTS, FIRST_SCREEN, LKRN, expect_syslinux, memdiskfind, shell
 
 
 @pytest.fixture(scope='module')
@@ -71,6 +72,38 @@ def test_without_a_url_the_bioss_own_disk_boots(machine, disk, tmp_path):
     m = machine(net=f'user,ipv6=off,tftp={tmp_path},bootfile=local', disk=disk, nic_options=',bootindex=1')
     m.expect('Booting drive 80h')
     m.expect('The disk boots')
+
+
+def noise_floppy(path, seed):
+    """Its bytes, of which only a boot sector's mark is no noise."""
+    data = bytearray(random.Random(seed).randbytes(1440 << 10))
+    data[510:512] = b'\x55\xaa'
+    with open(path, 'wb') as f:
+        f.write(data)
+    return data
+
+
+def test_linux_finds_a_hooked_disk_in_memory_and_uses_no_memory_of_any(machine, web, tmp_path):
+    """By the mBFT, in which the disk on the server is not; that one's first 32 KiB are in its cache."""
+    near, far = noise_floppy(tmp_path / 'near.img', 1), noise_floppy(web.path('far.img'), 2)
+    web.bytes('find.cpio', disk_images.cpio(memdiskfind()))
+    m = machine(net=f'user,ipv6=off,tftp={tmp_path}', memory=512)
+    m.shell()
+    m.dhcp()
+    assert 'Drive 00h is http' in m.command(f'sanhook {web.url("far.img")}')
+    assert 'Drive 01h is tftp' in m.command('sanhook tftp://10.0.2.2/near.img')
+    m.command(f'kernel {web.url("amd64/linux")} console=ttyS0 rdinit=/find')
+    m.command(f'initrd {web.url("amd64/initrd.gz")}')
+    m.command(f'initrd {web.url("find.cpio")}')
+    m.send('boot\r')
+    m.expect(r'found 0x([0-9a-f]+),0x([0-9a-f]+) status', LINUX)
+    address, length = (int(n, 16) for n in m.console.match.groups())
+    assert length == len(near) and m.memory(address, length) == near
+    cache = m.memory(0, 512 << 20).find(far[:32 << 10])
+    assert cache > 0
+    usable = [[int(n, 16) for n in e] for e in re.findall(r'BIOS-e820: \[mem 0x([0-9a-f]+)-0x([0-9a-f]+)\] usable', m.transcript)]
+    for start, size in ((address, length), (cache, 32 << 10)):
+        assert usable and not any(first < start + size and start <= last for first, last in usable)
 
 
 def test_in_post_the_bios_has_no_disks_yet(machine, disk):
