@@ -172,22 +172,25 @@ static void say_notices(struct remote_cache *c, const struct remote_stream *awai
 				print("%s: %s\n", c->name, notice);
 }
 
-/** The reader's stream has ended with @rc: it asks again, for a server may come back. Not if that has another file by now, or none. */
+/** The reader's stream has ended with @rc: it asks again, for a server may come back. Not if that does not have the file any more. */
 static int failed(struct remote_cache *c, struct remote_stream *s, int rc)
 {
-	bool lasting = rc == -ESTALE || rc == -ENOENT || rc == -EACCES || rc == -ENOMEM;
 	char text[120];
 
-	download_blame(s->download);
-	error_format(text, sizeof(text), rc);
 	say_notices(c, s);
-	print("%s: %s%s\n", c->name, text, lasting ? "" : "; still trying");
-	return lasting ? rc : 0;
+	download_blame(s->download);
+	if (rc == -ENOENT || rc == -EACCES || rc == -ENOMEM)
+		return rc;
+	error_format(text, sizeof(text), rc);
+	print("%s: %s; still trying\n", c->name, text);
+	return 0;
 }
 
-/** See to the streams that have ended; @awaited is the one whose bytes come next. */
+/** See to the streams that have ended; @awaited is the one whose bytes come next. If one was told of another file, none is asked any more. */
 static int look_after(struct remote_cache *c, const struct remote_stream *awaited)
 {
+	int result = 0;
+
 	for_each_stream(s, c) {
 		int rc = s->download ? download_rc(s->download) : -EINPROGRESS;
 
@@ -195,13 +198,11 @@ static int look_after(struct remote_cache *c, const struct remote_stream *awaite
 			continue;
 		if (rc == -ESTALE)
 			c->rc = rc;
-		if (rc != 0)
-			rc = s == awaited || rc == -ESTALE ? failed(c, s, rc) : 0;
+		else if (rc != 0 && s == awaited)
+			result = failed(c, s, rc);
 		end_stream(s);
-		if (rc != 0)
-			return rc;
 	}
-	return c->rc ? fail(c->rc, "%s has changed on the server", c->name) : 0;
+	return c->rc ? fail(c->rc, "%s has changed on the server", c->name) : result;
 }
 
 /* ---- reading ------------------------------------------------------------------------------------------------------------------------ */

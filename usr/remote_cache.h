@@ -60,7 +60,7 @@ const char *remote_cache_state(const struct remote_cache *c);
 void remote_cache_seek(struct remote_cache *c, uint64_t offset);
 /** Bring [@offset, @end), which is in the file, to @data; *@done bytes of it are there, 0 before the first call. 0, -EINPROGRESS (call again), or
  *  the error, with fail(): -ESTALE for good, and never a byte of another version of the file. What befalls the stream that is waited for is said
- *  on the console; one that fails is begun anew, for a server may come back, unless the server says that the file is not to be had. */
+ *  on the console; one that fails is begun anew, for a server may come back, unless that says that the file is not to be had. */
 int remote_cache_read(struct remote_cache *c, uint64_t offset, uint64_t end, void *data, uint64_t *done);
 void remote_cache_close(struct remote_cache *c);
 

@@ -9,12 +9,12 @@
 #include "image/image.h"
 #include "usr/wait.h"
 
-#define HASHED_BYTES 65536
+#define HASHED_BYTES (640u << 10)        /* any PXE program, whole */
 
 static struct running *innermost;
 static char *program;           /* its URL */
 
-/** FNV-1a, 64 bits: told apart are a server's files, not an attacker's. The beginning of a long one will do. */
+/** FNV-1a, 64 bits: told apart are a server's files, not an attacker's. Of what is longer than a program the beginning will do. */
 static uint64_t hash_of(const struct image *image)
 {
 	uint32_t len = image->block.length < HASHED_BYTES ? image->block.length : HASHED_BYTES;

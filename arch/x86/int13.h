@@ -66,11 +66,12 @@ struct int13_drive {
 	/* int13_call()'s own */
 	bool ended;                     /* the emulation was ended by 4Bh: the drive is not there any more */
 	bool busy;                      /* a call waits, and may be interrupted by another one */
+	int said;                       /* the device's error that was said last */
 	uint8_t status, locks;
 };
 
 /** Is @d the drive that the call is for? If so it is done: registers and carry are as the BIOS would leave them. May wait (pxe_wait()),
- *  and be called again meanwhile: what needs the device times out then. */
+ *  and be called again meanwhile: what needs the device times out then. Why a device fails is said on the console, each reason once. */
 bool int13_call(struct int13_drive *d, struct int13_regs *r);
 
 /** The parameter table of a floppy drive, for floppy_table and the vector of INT 1Eh. */

@@ -6,6 +6,7 @@
 #include "arch/x86/pxe_memory.h"
 #include "arch/x86/pxe_wait.h"
 #include "core/errors.h"
+#include "core/printf.h"
 
 /* A segment, less what its first byte may be behind a multiple of 16. */
 enum { PIECE_BYTES = 0xfff0, MEGABYTE = 0x100000, SEGMENT_TOP = 0xffff, REAL_END = 0x10fff0 };
@@ -72,13 +73,27 @@ static int move(struct int13_drive *d, struct piece *p)
 	return rc;
 }
 
-static int result_of(int rc)
+/** The caller hears a number; who sits before the screen should know more, but not with each sector that is tried. */
+static void say(struct int13_drive *d, const struct block_device *device, int rc)
+{
+	char text[120];
+
+	if (rc == d->said)
+		return;
+	d->said = rc;
+	error_format(text, sizeof(text), rc);
+	print("%s: %s\n", device->name, text);
+}
+
+static int result_of(struct int13_drive *d, const struct block_device *device, int rc)
 {
 	switch (rc) {
 	case 0: return INT13_OK;
 	case -EROFS: return INT13_WRITE_PROTECTED;
 	case -ETIMEDOUT: return INT13_TIMEOUT;
-	default: return INT13_FAILED;
+	default:
+		say(d, device, rc);
+		return INT13_FAILED;
 	}
 }
 
@@ -100,7 +115,7 @@ int int13_transfer(struct int13_drive *d, struct int13_transfer *t)
 		p.data = memory_of(t, t->done, p.count);
 		rc = move(d, &p);
 		if (rc != 0)
-			return result_of(rc);
+			return result_of(d, t->device, rc);
 		t->done += p.count;
 	}
 	return INT13_OK;

@@ -53,6 +53,14 @@ def web():
 
 
 @pytest.fixture
+def mortal():
+    """A web server of the test's own, which it may kill."""
+    server = servers.Web()
+    yield server
+    server.close()
+
+
+@pytest.fixture
 def machine():
     """machine(...) starts one; it ends with the test, and its console is shown where the test failed."""
     machines = []

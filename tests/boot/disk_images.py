@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Disk images as people have them, put together from Debian's packages: CDs with isolinux or GRUB, floppies and hard disks with Syslinux."""
 import gzip
+import random
 import shutil
 import struct
 import subprocess
@@ -13,6 +14,8 @@ SYSLINUX = '/usr/lib/syslinux'
 RESCUE_CD = '/usr/lib/grub-rescue/grub-rescue-cdrom.iso'
 MEMDISK = f'{SYSLINUX}/memdisk'
 SECTOR = 512
+CD_BLOCK = 2048
+CD_CATALOGUE = 19
 TRACK_2880 = 36
 PARTITION_AT = 1 << 20
 
@@ -53,6 +56,20 @@ def emulation_iso(path, image, kind):
         shutil.copy(image, f'{tree}/boot.img')
         run('xorriso', '-as', 'mkisofs', '-quiet', '-o', path, '-b', 'boot.img', '-c', 'boot.cat',
             *(['-hard-disk-boot'] if kind == 'hard' else []), tree)
+
+
+def plain_cd(program, blocks=2000, first=500, seed=13):
+    """A CD's bytes: noise, but for what makes it boot @program, without emulation, from block @first."""
+    def put(block, data):
+        cd[block * CD_BLOCK:block * CD_BLOCK + len(data)] = data
+    cd = bytearray(random.Random(seed).randbytes(blocks * CD_BLOCK))
+    put(16, (b'\1CD001\1'.ljust(80, b'\0') + struct.pack('<I', blocks) + struct.pack('>I', blocks)).ljust(CD_BLOCK, b'\0'))
+    put(17, (b'\0CD001\1EL TORITO SPECIFICATION'.ljust(71, b'\0') + struct.pack('<I', CD_CATALOGUE)).ljust(CD_BLOCK, b'\0'))
+    put(18, b'\xffCD001\1'.ljust(CD_BLOCK, b'\0'))
+    put(CD_CATALOGUE, (struct.pack('<B27xHH', 1, 0x10000 - 1 - 0xaa55, 0xaa55) +
+                       struct.pack('<BBHBBHI20x', 0x88, 0, 0, 0, 0, -(-len(program) // SECTOR), first)).ljust(CD_BLOCK, b'\0'))
+    put(first, program)
+    return bytes(cd)
 
 
 def configuration():

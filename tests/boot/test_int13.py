@@ -6,7 +6,6 @@ import struct
 
 import pytest
 
-import servers
 from pxe import assemble
 
 HEADS, TRACK, CYLINDERS = 16, 63, 20
@@ -121,14 +120,6 @@ def test_a_read_only_disk_refuses_to_be_written(machine, web, disk, tmp_path, ho
     for got in (real, v86) if 'memdisk' in how else (real,):
         assert got['written by EDD'][:2] == [1, 0x0300] and got['written by EDD'][3] == 0
         assert got['read back'][:2] == [0, 0] and got['read back'][5] == sum_of(sectors(data, 100, 2))
-
-
-@pytest.fixture
-def mortal():
-    """A web server of the test's own."""
-    server = servers.Web()
-    yield server
-    server.close()
 
 
 def boot_that_waits(machine, server):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Disks that stay on a server: sanboot, sanhook, sanunhook."""
+import os
 import random
 import re
 import shutil
@@ -100,6 +101,26 @@ def test_without_a_url_the_bioss_own_disk_boots(machine, disk, tmp_path):
     m = machine(net=f'user,ipv6=off,tftp={tmp_path},bootfile=local', disk=disk, nic_options=',bootindex=1')
     m.expect('Booting drive 80h')
     m.expect('The disk boots')
+
+
+def test_a_file_that_changes_while_its_drive_is_hooked_does_not_boot(machine, mortal, disk):
+    with open(disk, 'rb') as f:
+        program = f.read(512)
+    versions = [disk_images.plain_cd(program, seed=n) for n in (1, 2)]
+    mortal.bytes('x.iso', versions[0])
+    m = shell(machine)
+    assert 'Drive e0h is' in m.command(f'sanhook {mortal.url("x.iso")}')
+    for second, size in enumerate((len(versions[1]), 600 * 2048)):
+        mortal.bytes('x.iso', versions[1][:size])
+        os.utime(mortal.path('x.iso'), (second, second))        # of what differs in the content alone nginx knows by the second
+        text = m.command('sanboot --drive 0xe0')
+        assert text.count('x.iso has changed on the server') == 1 and 'Booting' not in text
+    assert 'net0' in m.command('ifstat')
+    m.command('sanunhook')
+    mortal.bytes('x.iso', versions[1])
+    m.command(f'sanhook {mortal.url("x.iso")}')
+    m.send('sanboot --drive 0xe0\r')
+    m.expect('The disk boots, .* drive E0')
 
 
 def noise_floppy(path, seed):

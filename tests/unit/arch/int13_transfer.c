@@ -179,6 +179,22 @@ TEST(failures_are_told_as_bioses_tell_them)
 	}
 }
 
+TEST(why_the_device_fails_is_said_once_for_each_reason)
+{
+	hard_disk();
+	disk.fails_at = 6;
+	for (unsigned i = 0; i < 6; i++) {
+		disk.fails = i < 3 ? -EIO : -ESTALE;
+		fail(disk.fails, "a reason");
+		EXPECT_EQ(read_to(0x2000, 0, 4), INT13_FAILED);
+	}
+	disk.fails = -EROFS;
+	EXPECT_EQ(read_to(0x2000, 0, 4), INT13_WRITE_PROTECTED);
+	EXPECT(host_console_has("disk: input/output error: a reason"));
+	EXPECT(host_console_has("disk: changed meanwhile: a reason"));
+	EXPECT(strchr(strchr(host_console_plain(), '\n') + 1, '\n')[1] == '\0');
+}
+
 TEST(what_came_before_a_failure_is_counted)
 {
 	hard_disk();
