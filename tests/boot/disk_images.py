@@ -58,16 +58,24 @@ def emulation_iso(path, image, kind):
             *(['-hard-disk-boot'] if kind == 'hard' else []), tree)
 
 
-def plain_cd(program, blocks=2000, first=500, seed=13):
-    """A CD's bytes: noise, but for what makes it boot @program, without emulation, from block @first."""
-    def put(block, data):
+def plain_cd(program, blocks=2000, first=500, seed=13, in_section=False):
+    """A CD's bytes: noise, but for what makes it boot @program, without emulation, from block @first. @in_section: by the second section of its
+    catalogue, behind a default entry that does not boot and a section for EFI."""
+    def put(block, *parts):
+        data = b''.join(parts).ljust(CD_BLOCK, b'\0')
         cd[block * CD_BLOCK:block * CD_BLOCK + len(data)] = data
+
+    def entry(bootable):
+        return struct.pack('<BBHBBHI20x', 0x88 if bootable else 0, 0, 0, 0, 0, -(-len(program) // SECTOR), first if bootable else 0)
+
+    def section(header, platform, count):
+        return struct.pack('<BBH28x', header, platform, count)
     cd = bytearray(random.Random(seed).randbytes(blocks * CD_BLOCK))
-    put(16, (b'\1CD001\1'.ljust(80, b'\0') + struct.pack('<I', blocks) + struct.pack('>I', blocks)).ljust(CD_BLOCK, b'\0'))
-    put(17, (b'\0CD001\1EL TORITO SPECIFICATION'.ljust(71, b'\0') + struct.pack('<I', CD_CATALOGUE)).ljust(CD_BLOCK, b'\0'))
-    put(18, b'\xffCD001\1'.ljust(CD_BLOCK, b'\0'))
-    put(CD_CATALOGUE, (struct.pack('<B27xHH', 1, 0x10000 - 1 - 0xaa55, 0xaa55) +
-                       struct.pack('<BBHBBHI20x', 0x88, 0, 0, 0, 0, -(-len(program) // SECTOR), first)).ljust(CD_BLOCK, b'\0'))
+    put(16, b'\1CD001\1'.ljust(80, b'\0'), struct.pack('<I', blocks), struct.pack('>I', blocks))
+    put(17, b'\0CD001\1EL TORITO SPECIFICATION'.ljust(71, b'\0'), struct.pack('<I', CD_CATALOGUE))
+    put(18, b'\xffCD001\1')
+    sections = [section(0x90, 0xef, 1), entry(True), section(0x91, 0, 2), entry(False), entry(True)] if in_section else []
+    put(CD_CATALOGUE, struct.pack('<B27xHH', 1, 0x10000 - 1 - 0xaa55, 0xaa55), entry(not in_section), *sections)
     put(first, program)
     return bytes(cd)
 

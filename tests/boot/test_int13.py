@@ -169,7 +169,7 @@ def test_a_floppy_is_drive_0_beside_the_bioss_disk(machine, disk, tmp_path):
 def test_a_cd_is_drive_e0_beside_the_bioss_disk(machine, disk, tmp_path):
     assemble(tmp_path / 'caller', 'int13_cd_caller', BLOCKS=BLOCKS, OTHER=0x80)
     program = (tmp_path / 'caller').read_bytes()
-    data = disk_images.plain_cd(program, BLOCKS, BOOT_BLOCK)
+    data = disk_images.plain_cd(program, BLOCKS, BOOT_BLOCK, in_section=True)
     (tmp_path / 'caller.iso').write_bytes(data)
     real, v86 = boot_by_script(machine, disk, tmp_path, 'memdisk tftp://10.0.2.2/caller.iso\n', 'CD, drive e0h')
     check_cd(real, data)

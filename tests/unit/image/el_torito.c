@@ -165,6 +165,32 @@ TEST(a_section_for_bioses_follows_a_default_entry_for_efi)
 	EXPECT(boots(EL_TORITO_NO_EMULATION, 0x7c0, 4, 50));
 }
 
+TEST(a_default_entry_that_boots_does_whatever_follows)
+{
+	set_section(entry(2), false, 0xef, 1);
+	set_entry(entry(3), true, 0, 4, 51);
+	set_section(entry(4), true, 0, 1);
+	set_entry(entry(5), true, EL_TORITO_FLOPPY_1440, 1, 52);
+	EXPECT_EQ(run(), 0);
+	EXPECT(boots(EL_TORITO_NO_EMULATION, 0x7c0, 4, BOOT));
+	for (unsigned id = 0; id < 256; id++) {
+		memset(entry(2), (int)id, 2048 - 64);
+		EXPECT_EQ(run(), 0);
+		EXPECT(boots(EL_TORITO_NO_EMULATION, 0x7c0, 4, BOOT));
+	}
+}
+
+TEST(a_section_with_fewer_entries_than_it_says_ends_in_words)
+{
+	set_entry(entry(1), false, 0, 4, BOOT);
+	set_section(entry(2), true, 0, 3);
+	set_entry(entry(3), false, 0, 4, 51);
+	EXPECT(refused(-ENOEXEC, "CD does not boot: its boot catalogue has nothing bootable"));
+	set_section(entry(2), false, 0xef, 3);
+	set_entry(entry(3), true, 0, 4, 51);
+	EXPECT(refused(-ENOEXEC, "CD boots on EFI only"));
+}
+
 TEST(the_first_bootable_entry_for_bioses_is_taken)
 {
 	set_entry(entry(1), false, 0, 4, BOOT);

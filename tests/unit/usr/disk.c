@@ -149,6 +149,27 @@ TEST(an_emulated_floppy_is_shown_in_place_of_the_cd)
 	EXPECT_EQ(last()->boot.media, EL_TORITO_FLOPPY_1440);
 }
 
+TEST(a_cd_boots_by_the_first_bootable_entry_of_a_section_if_the_default_one_does_not)
+{
+	uint8_t *catalogue = bytes + CATALOGUE * 2048;
+	int rc;
+
+	start();
+	cd(0, 4);
+	set_entry(catalogue + 32, false, 0, 4, BOOT + 1);
+	set_section(catalogue + 64, false, 0xef, 1);
+	set_entry(catalogue + 96, true, 0, 4, BOOT + 1);
+	rc = boot(sizeof(bytes), "");
+	EXPECT(error_says(rc, "CD boots on EFI only"));
+	EXPECT_EQ(host_drives.runs, 0);
+	set_section(catalogue + 128, true, 0, 1);
+	set_entry(catalogue + 160, true, 0, 4, BOOT);
+	boot(sizeof(bytes), "");
+	EXPECT_EQ(host_drives.runs, 1);
+	EXPECT_EQ(last()->boot.image, BOOT);
+	EXPECT_MEM(host_megabyte() + 0x7c00, bytes + BOOT * 2048, 2048);
+}
+
 TEST(what_does_not_boot_leaves_the_image_as_it_was)
 {
 	struct image *image;
