@@ -9,7 +9,7 @@ import time
 import pytest
 
 import servers
-from machine import LINUX, Machine
+from machine import DOWNLOAD, LINUX, Machine
 from pxe_servers import Server, leases, option
 from tftp_servers import Lan
 from test_bad_input import pull_the_cable
@@ -60,6 +60,19 @@ def test_http_statuses(m, faulty):
     in_one_line(m, f'kernel {server.url()}', r'HTTP 429 Too Many Requests')
     assert server.asked == 4
     assert m.command('imgstat') == ''
+
+
+def chunk_cut_off(server, connection):
+    """A chunk of 4,096 bytes of which half come, then an orderly end."""
+    servers.read_request(connection)
+    connection.sendall(b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1000\r\n#!fpxe\necho never run\n' + bytes(2026))
+    connection.close()
+
+
+def test_a_chunked_body_that_is_cut_off_is_never_run(shared, faulty):
+    text = in_one_line(shared, f'chain {faulty(chunk_cut_off).url()}', r'connection closed early: ')
+    assert 'never run' not in text
+    assert shared.command('imgstat') == ''
 
 
 def test_redirect_to_another_scheme(m, faulty):
@@ -156,12 +169,25 @@ def test_no_card_that_it_knows_and_the_disk_boots(machine, disk):
     m.expect('The disk boots')
 
 
-def test_four_cards_of_which_the_third_has_a_dhcp_server(machine, web):
+@pytest.fixture
+def four_cards(machine, web):
+    """A machine of four cards, of which the third has a DHCP server."""
     others = []
     for n in (1, 2, 3):
         others += ['-netdev', f'user,id=n{n},ipv6=off,bootfile={web.url("hello.fpxe")}' if n == 2 else f'hubport,id=n{n},hubid={n}',
                    '-device', f'e1000,id=nic{n},netdev=n{n},romfile=,mac=52:54:00:12:34:{n + 0x60:x}']
-    m = machine(net='hubport,hubid=0', options=others)
+    return machine(net='hubport,hubid=0', options=others)
+
+
+def test_four_cards_untouched_boot_from_the_third(four_cards):
+    m = four_cards
+    m.expect(r'net2: 10\.0\.2\.15/24[^\n]*hello\.fpxe', DOWNLOAD)
+    m.expect('hello from a script')
+    assert len(re.findall(r'net[01]: [^\n]*no DHCP answer on net[01]', m.transcript)) == 2, m.transcript
+
+
+def test_four_cards_of_which_the_third_has_a_dhcp_server(four_cards):
+    m = four_cards
     m.shell()
     text = m.command('dhcp -t 2000')
     assert len(re.findall(r'net[01]: timed out: no DHCP answer on net[01]', text)) == 2, text
@@ -190,6 +216,15 @@ def test_a_dhcp_server_that_comes_late(machine, lan):
     lan.dnsmasq()
     m.expect(rf'net0: {re.escape(lan.first)}/28')
     m.prompt()
+
+
+def test_untouched_it_waits_for_a_dhcp_server_that_comes_late_and_boots(machine, lan):
+    m = machine(net=lan.net)
+    m.expect(r'DHCP \(net0 [^\n]*is the network settling\?, [^\n]*left', DOWNLOAD)
+    lan.file('late.fpxe', data=b'#!fpxe\necho it came late\n')
+    lan.serve('dnsmasq', dhcp=[f'--dhcp-boot=late.fpxe,,{lan.host}'])
+    m.expect(rf'net0: {re.escape(lan.first)}/28', DOWNLOAD)
+    m.expect('it came late')
 
 
 def test_a_rogue_that_answers_first_with_rubbish_does_not_keep_the_good_server_away(machine, lan):

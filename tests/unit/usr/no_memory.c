@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Every allocation on the way from the start to a boot plan fails, each alone and with all that follow it: it is said that there is no
- * memory, or it goes on without; nothing is left behind; and once there is memory again, the same shell boots. */
+/* Every allocation on the way from the start to a boot plan fails, each alone and with all that follow it: of the heap, of packets, and of room
+ * for images. An error says so, or it goes on without; nothing is left behind; and once there is memory again, the same shell boots. */
 #include "tests/unit/usr/wired.h"
 
 #include "image/image.h"
 #include "tests/unit/image/images.h"
 
-/* ---- a heap that says no ---------------------------------------------------------------------------------------------------------------- */
+/* ---- memory that says no ---------------------------------------------------------------------------------------------------------------- */
 
 #define heap_alloc_aligned really_alloc_aligned
 #define heap_alloc really_alloc
@@ -17,20 +17,32 @@
 #undef heap_alloc
 #undef heap_zalloc
 #undef heap_strdup
+#define pkt_alloc really_take_packet
+#include "net/pkt.c"
+#undef pkt_alloc
+#define space_alloc really_take_space
+#define space_grow really_take_gap
+#include "image/space.c"
+#undef space_alloc
+#undef space_grow
 
-static unsigned allocations, fails_at;          /* the first one that fails; 0: none does */
+static enum kind { HEAP, PACKETS, SPACE } kind;         /* what fails */
+static unsigned allocations, fails_at;          /* of that kind; the first one that fails; 0: none does */
 static bool all_that_follow;
 
-static bool refused(void)
+static bool refused(enum kind k)
 {
-	allocations++;
-	return fails_at && (allocations == fails_at || (all_that_follow && allocations > fails_at));
+	allocations += k == kind;
+	return k == kind && fails_at && (allocations == fails_at || (all_that_follow && allocations > fails_at));
 }
 
-void *heap_alloc_aligned(size_t size, size_t align) { return refused() ? NULL : really_alloc_aligned(size, align); }
-void *heap_alloc(size_t size) { return refused() ? NULL : really_alloc(size); }
-void *heap_zalloc(size_t size) { return refused() ? NULL : really_zalloc(size); }
-char *heap_strdup(const char *s) { return refused() ? NULL : really_strdup(s); }
+void *heap_alloc_aligned(size_t size, size_t align) { return refused(HEAP) ? NULL : really_alloc_aligned(size, align); }
+void *heap_alloc(size_t size) { return refused(HEAP) ? NULL : really_alloc(size); }
+void *heap_zalloc(size_t size) { return refused(HEAP) ? NULL : really_zalloc(size); }
+char *heap_strdup(const char *s) { return refused(HEAP) ? NULL : really_strdup(s); }
+struct pkt *pkt_alloc(void) { return refused(PACKETS) ? NULL : really_take_packet(); }
+int space_alloc(struct space_block *b, uint64_t length) { return refused(SPACE) ? no_room(length) : really_take_space(b, length); }
+int space_grow(struct space_block *b) { return refused(SPACE) ? no_room(SPACE_PAGE) : really_take_gap(b); }
 
 /* ---- the session ------------------------------------------------------------------------------------------------------------------------ */
 
@@ -77,7 +89,7 @@ static void run(const char *const *typed, unsigned n, bool on)
 	unsigned starts = 0;
 
 	wired_begin();
-	host_clock_step(500);
+	host_clock_step(kind == PACKETS && on ? 5000 : 500);
 	lan.files = files;
 	lan.filename = filename;
 	lan.next_line = next_line;
@@ -101,15 +113,16 @@ static void run(const char *const *typed, unsigned n, bool on)
 	if (host_system.plans != planned + 1)
 		test_fail(__FILE__, __LINE__, "with allocation %u%s failed, and with none failed after that, there is no plan:\n%s\nthen:\n%s", n,
 		          on ? " and all that follow" : "", said, host_console_plain());
-	if (!planned && !strstr(said, "out of memory"))
+	if (!planned && !strstr(said, "out of memory") && !(kind == PACKETS && strstr(said, " [net/")))
 		test_fail(__FILE__, __LINE__, "with allocation %u%s failed nothing was said:\n%s", n, on ? " and all that follow" : "", said);
 	wired_end();
 }
 
-static unsigned fail_each(const char *what, const char *const *typed)
+static unsigned fail_each(const char *what, enum kind of, const char *const *typed)
 {
 	unsigned count, successes = 0;
 
+	kind = of;
 	run(typed, 0, false);
 	count = spent;
 	EXPECT_EQ(planned, 1);
@@ -134,7 +147,8 @@ TEST(each_allocation_of_dhcp_http_and_boot_planning_fails)
 	make_kernel();
 	filename = NULL;
 	files = (const struct lan_file[]){ { .path = "/linux", .data = kernel, .len = kernel_len }, { .path = "/initrd", .len = 100000 }, { 0 } };
-	fail_each("DHCP, HTTP, boot", typed);
+	fail_each("DHCP, HTTP, boot", HEAP, typed);
+	fail_each("packets of DHCP, HTTP, boot", PACKETS, typed);
 	free(kernel);
 }
 
@@ -165,6 +179,22 @@ TEST(each_allocation_of_a_script_with_many_files_redirects_and_names_fails)
 		{ .path = "/start", .data = long_script() }, { .path = "/d/second", .data = "#!fpxe\nset second ${base}/again\necho ${second}\n" },
 		{ 0 }
 	};
-	EXPECT(fail_each("a long script", typed) >= (sizeof(void *) == 8 ? 2000 : 200));
+	EXPECT(fail_each("a long script", HEAP, typed) >= (sizeof(void *) == 8 ? 2000 : 200));
+	free(kernel);
+}
+
+TEST(each_room_for_an_image_is_refused)
+{
+	static const char *const typed[] = { "dhcp", "kernel http://10.0.2.9/linux", "initrd --name a http://10.0.2.9/unknown", "imgextract a",
+		"initrd http://10.0.2.9/initrd", "boot", NULL };
+	static const uint8_t packed[] = "\x1f\x8b\x08\0\0\0\0\0\0\x03\x4b\x04\0\x43\xbe\xb7\xe8\x01\0\0";     /* "a" */
+
+	make_kernel();
+	filename = NULL;
+	files = (const struct lan_file[]){
+		{ .path = "/linux", .data = kernel, .len = kernel_len }, { .path = "/initrd", .len = 100000 },
+		{ .path = "/unknown", .data = packed, .len = sizeof packed, .chunked = true }, { 0 }
+	};
+	EXPECT_EQ(fail_each("room for images", SPACE, typed), 4);
 	free(kernel);
 }

@@ -33,7 +33,8 @@ struct lan_file {
 	const void *data;               /* NULL: server_byte(1, offset) */
 	size_t len;                     /* 0, with data: strlen() */
 	const char *moved;              /* 302 to there */
-	const char *header;             /* lines more, each with its CRLF */
+	const char *header;             /* lines more, each with its CRLF; or, where it begins with an H, all that is said */
+	bool chunked;                   /* sent as one chunk, without a length */
 };
 
 static struct {
@@ -169,11 +170,16 @@ static void lan_web(struct server_connection *c, const char *request)
 		web_answer(c, request, &web);
 		return;
 	}
-	server_sayf(c, "HTTP/1.1 200 OK\r\n%sContent-Length: %zu\r\n\r\n", f->header ? f->header : "", len);
+	if (f->chunked)
+		server_sayf(c, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%zx\r\n", len);
+	else
+		server_sayf(c, "HTTP/1.1 200 OK\r\n%sContent-Length: %zu\r\n\r\n", f->header ? f->header : "", len);
 	if (f->data)
 		server_say(c, f->data, len);
 	else
 		server_say_file(c, 1, 0, len);
+	if (f->chunked)
+		server_sayf(c, "\r\n0\r\n\r\n");
 }
 
 /** What went to nobody in particular: broadcasts, and echo requests. */
