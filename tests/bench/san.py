@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Rows of disks that stay on the server: an installer's ISO (isolinux, Linux, an initrd) by `sanboot`, over the network emulator.
 
-The time goes from Enter until Linux has the screen, for from there on nothing reads the disk; less the time that the same ISO takes as a CD
-in the machine. Bytes are counted as they enter the tap."""
+The time goes from Enter until Linux has the screen, less the time that the same ISO takes as a CD in the machine: from there on nothing reads
+the disk, and the installer's first screen comes half a minute later whoever brought the ISO. Bytes are counted as they enter the tap."""
 import collections
 import re
 import statistics
