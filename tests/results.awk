@@ -12,7 +12,7 @@ BEGIN {
 	area("Ethernet, ARP, IPv4, ICMP, UDP", 60, "^net/(eth|arp|ipv4|reassembly|icmp|udp|net|netif|pkt|checksum)")
 	area("TFTP", 40, "^net/tftp")
 	area("kernels, initrds, programs, scripts", 30, "^image/(bzimage|cpio|describe|elf|executable|image|initrd|multiboot|nbp|plan|script|space)")
-	area("disks and INT 13h", 40, "^image/|^arch/(int13|hidden)|^usr/(disk|remote_|cmd_san)|^core/overlay")
+	area("disks and INT 13h", 40, "^image/|^arch/(int13|hidden)|^usr/(disk|remote_|cmd_san|san$)|^core/overlay")
 	area("the PXE API", 60, "^arch/|^drivers/undi")
 	area("NIC drivers", 20, "^drivers/")
 	area("settings, URIs, text, unpacking, digests, memory", 200, "^core/|^host/")
