@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** @len: less than 2^31. */
+/** @len: less than 2^20. */
 void x86_calls_to_places(uint8_t *code, size_t len);
 void x86_calls_to_distances(uint8_t *code, size_t len);
 
