@@ -223,6 +223,7 @@ static void close_hook(void)
 	struct low_hooks *hooks = low_hooks();
 	bool memory_free = hooks_close(HOOKS_FOR_DISKS);
 
+	hooks->nic = BDF_NONE;
 	low_disks()->api = 0;
 	if (!memory_free)
 		hooks_silence();
@@ -270,6 +271,12 @@ static void fill(unsigned i, const struct drive *drive)
 	}
 }
 
+static int hide(void)
+{
+	hooks_note_nic();
+	return hooks_open(HOOKS_FOR_DISKS);
+}
+
 int drive_attach(struct drive *drive)
 {
 	unsigned i = 0;
@@ -283,7 +290,7 @@ int drive_attach(struct drive *drive)
 	if (rc != 0)
 		return rc;
 	hooks_hide(i, drive->hidden, drive->hidden + drive->hidden_len);
-	rc = hooks_open(HOOKS_FOR_DISKS);
+	rc = hide();
 	if (rc != 0) {
 		hooks_hide(i, 0, 0);
 		return rc;
@@ -303,7 +310,7 @@ int drive_hide(unsigned number, uint32_t start, uint32_t len)
 
 	if (i != DRIVES_MAX) {
 		hooks_hide(i, start, start + len);
-		rc = hooks_open(HOOKS_FOR_DISKS);
+		rc = hide();
 		pxe_memory_open();
 	}
 	return rc;
@@ -321,7 +328,7 @@ void drive_detach(unsigned number)
 		unhook(VECTOR_1E, &low_hooks()->old_1e);
 	recount();
 	if (drive_any())
-		hooks_open(HOOKS_FOR_DISKS);
+		hide();
 	else
 		close_hook();
 }

@@ -132,6 +132,20 @@ static int pxe_open(struct netif *netif)
 	return rc;
 }
 
+void hooks_note_nic(void)
+{
+	struct list *pos;
+
+	list_for_each(pos, &the_net.netifs) {
+		const struct netif *netif = list_entry(pos, struct netif, link);
+
+		if (netif->open) {
+			low_hooks()->nic = pci_bus_address(&netif->nic->pci);
+			return;
+		}
+	}
+}
+
 /* 40:13 stays: who ends the API raises it by what !PXE says of our segments (PXELINUX complains where somebody else did). */
 bool pxe_unhook(void)
 {

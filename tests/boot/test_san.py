@@ -4,6 +4,7 @@ import os
 import random
 import re
 import shutil
+import struct
 
 import pytest
 
@@ -48,6 +49,22 @@ def test_syslinux_boots_from_the_server(machine, sans, image, what):
     m.send(f'sanboot --no-describe {sans.url(image)}\r')
     m.expect(f'Booting {image} as a {what}')
     expect_syslinux(m)
+
+
+def test_the_nic_that_reads_a_disk_is_noted_for_a_later_life(machine, sans, tmp_path):
+    """An fPXE that a disk of ours boots ends us and takes the memory that was ours: it stops the NIC that the resident part names, or a frame
+    lands in it now and then."""
+    with open(f'{TOP}/build/layout.h') as f:
+        layout = {name: int(value, 0) for name, value in re.findall(r'^#define (\w+) (\w+)$', f.read(), re.M)}
+    m = shell(machine)
+    m.send(f'sanboot {sans.url("harddisk.img")}\r')
+    m.expect('boot: ')
+    m.qmp('pmemsave', val=0, size=0xa0000, filename=str(tmp_path / 'memory'))
+    memory = (tmp_path / 'memory').read_bytes()
+    segment, = struct.unpack_from('<H', memory, 4 * 0x15 + 2)
+    hooks = segment * 16 + layout['LOWMEM_HOOKS']
+    assert memory[hooks:hooks + 4] == b'fPXE'
+    assert struct.unpack_from('<H', memory, hooks + layout['HOOKS_NIC']) == (3 << 3,)      # 00:03.0
 
 
 @pytest.mark.parametrize('image', ['fpxe.iso', 'fpxe.usb'])
