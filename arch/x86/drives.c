@@ -271,9 +271,10 @@ static void fill(unsigned i, const struct drive *drive)
 	}
 }
 
+/** Hide what is ours, and say by which NIC disks are read. */
 static int hide(void)
 {
-	hooks_note_nic();
+	pxe_note_nic();
 	return hooks_open(HOOKS_FOR_DISKS);
 }
 

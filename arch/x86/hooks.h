@@ -47,9 +47,6 @@ HOOKS_PINNED(hard_disks, HOOKS_HARD_DISKS);
 _Static_assert(sizeof(struct low_hooks) <= LOWMEM_HOOKS_LEN, "low_hooks has outgrown its room");
 
 struct low_hooks *low_hooks(void);
-/** Note the NIC that is open, which goes on while a disk of ours runs: a later life of ours, which takes the memory that was ours, stops it by its
- *  address (previous.inc). */
-void hooks_note_nic(void);
 /** Hide our memory from E820h, E801h and 88h; for HOOKS_FOR_PXE, answer INT 1Ah AX=5650h, too. Again: with what is to be hidden now.
  *  -ENOSPC with fail(): the map has too many entries. */
 int hooks_open(uint16_t who);

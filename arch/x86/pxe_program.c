@@ -109,6 +109,20 @@ void *pxe_frame_buffer(uint16_t *segment, uint16_t *offset)
 
 /* ---- before and after --------------------------------------------------------------------------------------------------------------- */
 
+void pxe_note_nic(void)
+{
+	struct list *pos;
+
+	list_for_each(pos, &the_net.netifs) {
+		const struct netif *netif = list_entry(pos, struct netif, link);
+
+		if (netif->open) {
+			low_hooks()->nic = pci_bus_address(&netif->nic->pci);
+			return;
+		}
+	}
+}
+
 /** Close what is open but @netif, which goes on with frames as on the wire. */
 static int pxe_open(struct netif *netif)
 {
@@ -128,22 +142,8 @@ static int pxe_open(struct netif *netif)
 	if (rc == 0)
 		rc = hooks_open(HOOKS_FOR_PXE);
 	pxe_state.netif = netif;
-	low_hooks()->nic = pci_bus_address(&netif->nic->pci);
+	pxe_note_nic();
 	return rc;
-}
-
-void hooks_note_nic(void)
-{
-	struct list *pos;
-
-	list_for_each(pos, &the_net.netifs) {
-		const struct netif *netif = list_entry(pos, struct netif, link);
-
-		if (netif->open) {
-			low_hooks()->nic = pci_bus_address(&netif->nic->pci);
-			return;
-		}
-	}
 }
 
 /* 40:13 stays: who ends the API raises it by what !PXE says of our segments (PXELINUX complains where somebody else did). */
