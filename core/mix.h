@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Compression by mixed contexts, which is how the ROM's payload is packed: a sixth smaller than LZMA makes it, for an unpacking that looks
- * up every bit in seven contexts (which an emulated processor takes a second for, and others a tenth of that).
+ * up every bit in seven contexts (which an emulated processor takes most of a second for, and others a tenth of one).
  *
  * Every bit is guessed from what followed the same few bytes before. Several guesses, each after other bytes (the contexts), are weighed by
  * how well each did of late, the outcome is corrected by what became of such ones before, and an arithmetic coder turns a bit that was
