@@ -53,17 +53,7 @@ main:
 	int 0x13
 	call show
 	say "parameters of the other", 13, 10
-	mov ax, 0x0201
-	mov cx, 1
-	mov dh, 0
-	mov dl, OTHER
-	call read_here
-	say "the other's first sector", 13, 10
-	call monitor
-	say "in V86:", 13, 10
-	call answers
-	say "caller: ends", 13, 10
-.halt:	jmp .halt
+	jmp other_and_v86
 
 ; answers - the calls that are made in both modes
 answers:
@@ -192,16 +182,10 @@ by_chs:
 	pop es
 	jmp show
 
-; by_packet - of 2 blocks, by_packet_of - of cx; shown in CX is how many moved, as the packet has it then
+; by_packet - of 2 blocks
 by_packet:
 	mov cx, 2
-by_packet_of:
-	mov si, packet
-	mov [packet.count], cx
-	mov dl, [drive]
-	int 0x13
-	mov cx, [packet.count]
-	jmp show
+	jmp by_packet_of
 
 %include "int13_show.inc"
 

@@ -39,17 +39,7 @@ start:	xor ax, ax
 	mov dx, [edd + 16]		; how many
 	call show
 	say "EDD parameters", 13, 10
-	mov ax, 0x0201
-	mov cx, 1
-	mov dh, 0
-	mov dl, OTHER
-	call read_here
-	say "the other's first sector", 13, 10
-	call monitor
-	say "in V86:", 13, 10
-	call answers
-	say "caller: ends", 13, 10
-.halt:	jmp .halt
+	jmp other_and_v86
 
 ; answers - the calls that are made in both modes
 answers:
@@ -101,15 +91,10 @@ answers:
 	say "verified", 13, 10
 	ret
 
-; by_packet - of cx blocks; shown in CX is how many moved, as the packet has it then
+; by_packet - of cx blocks, with the buffer emptied before
 by_packet:
 	call clear
-	mov si, packet
-	mov [packet.count], cx
-	mov dl, [drive]
-	int 0x13
-	mov cx, [packet.count]
-	jmp show
+	jmp by_packet_of
 
 %include "int13_show.inc"
 
