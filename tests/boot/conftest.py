@@ -10,6 +10,7 @@ import pytest
 
 import servers
 from machine import TOP, Machine
+from tftp_servers import Lan
 
 # What takes longest begins first, so that both workers end together.
 FIRST = ['test_installer', 'test_bad_input', 'test_memory']
@@ -50,6 +51,16 @@ def web():
     server = servers.Web()
     yield server
     server.close()
+
+
+@pytest.fixture
+def lan():
+    """A tap and the servers that are started on it."""
+    if not os.environ.get('FPXE_NETNS'):
+        pytest.skip('no network namespace can be made here')
+    network = Lan()
+    yield network
+    network.close()
 
 
 @pytest.fixture

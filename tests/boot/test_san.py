@@ -13,7 +13,6 @@ import servers
 from machine import LINUX, TOP
 from pxe import assemble
 from test_disks import ARGUMENTS, FIRST_SCREEN, LKRN, expect_syslinux, memdiskfind, shell
-from test_words import lan      # noqa: F401 (a fixture)
 
 
 @pytest.fixture(scope='module')
@@ -88,7 +87,7 @@ def test_hooked_and_unhooked(machine, sans):
     expect_syslinux(m)
 
 
-def test_a_root_path_boots_by_itself(machine, lan):     # noqa: F811
+def test_a_root_path_boots_by_itself(machine, lan):
     web = servers.Web(listen=lan.host, host=lan.host)
     try:
         disk_images.syslinux_floppy(web.path('floppy144.img'), LKRN)

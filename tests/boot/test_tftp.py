@@ -24,15 +24,6 @@ DENIED = {
 }
 
 
-@pytest.fixture
-def lan():
-    if not os.environ.get('FPXE_NETNS'):
-        pytest.skip('no network namespace can be made here')
-    network = tftp_servers.Lan()
-    yield network
-    network.close()
-
-
 @pytest.fixture(params=SERVERS)
 def server(request):
     if not tftp_servers.there_is(request.param):

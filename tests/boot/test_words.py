@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What goes wrong is said in words, once, and the machine goes on: what test_bad_input.py and test_faults.py do not have."""
-import os
 import re
 import socket
 import struct
@@ -11,7 +10,6 @@ import pytest
 import servers
 from machine import DOWNLOAD, LINUX, Machine
 from pxe_servers import Server, leases, option
-from tftp_servers import Lan
 from test_bad_input import pull_the_cable
 from test_containers import rounds_disk
 from test_traffic import tap      # noqa: F401 (a fixture)
@@ -197,15 +195,6 @@ def test_four_cards_of_which_the_third_has_a_dhcp_server(four_cards):
 
 
 # ---- servers of an address
-
-@pytest.fixture
-def lan():
-    if not os.environ.get('FPXE_NETNS'):
-        pytest.skip('no network namespace can be made here')
-    network = Lan()
-    yield network
-    network.close()
-
 
 def test_a_dhcp_server_that_comes_late(machine, lan):
     m = machine(net=lan.net)
