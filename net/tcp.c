@@ -304,14 +304,27 @@ void tcp_no_neighbour(struct net *net, uint32_t next_hop, uint32_t now_ms)
 	}
 }
 
-/** RFC 9293 3.8.4: ask a silent peer whether it is still there. */
-static void keepalive(struct tcp *t, uint32_t now_ms)
+static bool awaits_data(const struct tcp *t)
 {
-	if (t->state != TCP_ESTABLISHED || t->idle || now_ms - t->heard_ms < TCP_KEEPALIVE_MS ||
-	    now_ms - t->probed_ms < TCP_KEEPALIVE_MS)
-		return;
-	t->probed_ms = now_ms;
-	tcp_probe(t, now_ms);
+	return t->state == TCP_ESTABLISHED && !t->idle && !t->send_len;
+}
+
+/** When a silent peer is asked whether it is still there (RFC 9293 3.8.4): soon at first, for where our ACKs were lost the peer's timer
+ *  doubles and doubles, and each probe is an ACK, too. */
+static uint32_t probe_due(const struct tcp *t)
+{
+	for (uint32_t silent_ms = TCP_PROBE_FIRST_MS; silent_ms <= TCP_PROBE_LAST_MS; silent_ms *= 2)
+		if (!time_reached(t->probed_ms, t->data_ms + silent_ms))
+			return t->data_ms + silent_ms;
+	return (time_reached(t->heard_ms, t->probed_ms) ? t->heard_ms : t->probed_ms) + TCP_KEEPALIVE_MS;
+}
+
+static void probe(struct tcp *t, uint32_t now_ms)
+{
+	if (awaits_data(t) && time_reached(now_ms, probe_due(t))) {
+		t->probed_ms = now_ms;
+		tcp_probe(t, now_ms);
+	}
 }
 
 void tcp_poll(struct net *net, uint32_t now_ms)
@@ -321,9 +334,9 @@ void tcp_poll(struct net *net, uint32_t now_ms)
 	list_for_each_safe(pos, tmp, &net->tcp_connections) {
 		struct tcp *t = list_entry(pos, struct tcp, link);
 
-		keepalive(t, now_ms);
 		if (tcp_mtu_poll(t, now_ms))
 			continue;
+		probe(t, now_ms);
 		if (t->timer_running && time_reached(now_ms, t->timer_ms))
 			tcp_timeout(t, now_ms);
 		else
@@ -347,9 +360,8 @@ uint32_t tcp_deadline(const struct net *net, uint32_t now_ms)
 		deadline = tcp_mtu_deadline(t, deadline);
 		if (t->ack_now || t->placed)
 			deadline = time_earlier(deadline, now_ms);
-		if (t->state == TCP_ESTABLISHED && !t->idle)
-			deadline = time_earlier(deadline, time_reached(t->heard_ms, t->probed_ms) ? t->heard_ms + TCP_KEEPALIVE_MS
-			                                                                          : t->probed_ms + TCP_KEEPALIVE_MS);
+		if (awaits_data(t))
+			deadline = time_earlier(deadline, probe_due(t));
 	}
 	return tcp_closing_deadline(net, deadline);
 }

@@ -17,7 +17,8 @@
 #include "net/tcp_mtu.h"
 #include "net/tcp_segment.h"
 
-enum { TCP_SYN_TRIES = 6, TCP_RETRIES = 8, TCP_KEEPALIVE_MS = 15000,
+enum { TCP_SYN_TRIES = 6, TCP_RETRIES = 8,
+       TCP_PROBE_FIRST_MS = 1000, TCP_PROBE_LAST_MS = 16000, TCP_KEEPALIVE_MS = 15000, /* at 1, 2, 4, 8, 16 s of silence, then so often */
        TCP_BLOCKS_MAX = 512,                    /* holes at a time: 5 % of the segments of a window of 16 MiB */
        TCP_ACK_EVERY_MAX = 256 * 1024, TCP_ACK_DELAY_MS = 2,
        TCP_ANSWERS_PER_SECOND = 10 };            /* to doubtful segments (RFC 5961 7), of each connection apart: none tells of another */
@@ -83,7 +84,6 @@ struct tcp {
 	uint16_t rcv_mss, full_len;             /* offered; a full-size segment's data */
 	bool wide;                              /* full-size segments come through, or there is nothing smaller */
 	bool missing;                           /* the peer has sent what did not come, as seen last */
-	uint8_t mtu_probes;
 	uint32_t missing_ms, peer_nxt;          /* since when; the highest number that the peer has spoken of */
 	struct list kept;                       /* packets beyond rcv_nxt that could not be placed, by sequence */
 	struct tcp_block duplicate;             /* what came twice, for D-SACK (RFC 2883); empty: nothing */

@@ -9,7 +9,6 @@
 
 enum {
 	IP_TCP_BYTES = 40, TIMESTAMP_BYTES = 12,
-	PROBE_FIRST_MS = 1000, PROBES_MAX = 5,  /* at 1, 2, 4, 8, 16 s of silence */
 	SILENCE_MS = 4000,                      /* a sender that heard nothing has tried four times by then (RFC 6298) */
 	SIGN_MS = 2500,                         /* the hole must have lain there so long: not what a short outage left behind */
 };
@@ -85,12 +84,6 @@ bool tcp_mtu_poll(struct tcp *t, uint32_t now_ms)
 		tcp_end(t, found(t), now_ms);
 		return true;
 	}
-	if (silent_ms < PROBE_FIRST_MS) {
-		t->mtu_probes = 0;
-	} else if (t->mtu_probes < PROBES_MAX && silent_ms >= (uint32_t)PROBE_FIRST_MS << t->mtu_probes) {
-		t->mtu_probes++;
-		tcp_probe(t, now_ms);
-	}
 	return false;
 }
 
@@ -113,11 +106,7 @@ uint32_t tcp_mtu_deadline(const struct tcp *t, uint32_t deadline_ms)
 {
 	uint32_t quiet_ms = t->data_ms + SILENCE_MS, sure_ms = t->missing_ms + SIGN_MS;
 
-	if (!watched(t))
+	if (!watched(t) || !t->missing)
 		return deadline_ms;
-	if (t->mtu_probes < PROBES_MAX)
-		deadline_ms = time_earlier(deadline_ms, t->data_ms + ((uint32_t)PROBE_FIRST_MS << t->mtu_probes));
-	if (t->missing)
-		deadline_ms = time_earlier(deadline_ms, time_reached(sure_ms, quiet_ms) ? sure_ms : quiet_ms);
-	return deadline_ms;
+	return time_earlier(deadline_ms, time_reached(sure_ms, quiet_ms) ? sure_ms : quiet_ms);
 }

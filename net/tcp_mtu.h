@@ -31,7 +31,7 @@ uint16_t tcp_mtu_mss(const struct net *net, uint32_t ip, uint16_t link_mss);
 void tcp_mtu_agreed(struct tcp *t, const struct tcp_segment *s);
 /** An acceptable segment came. */
 void tcp_mtu_input(struct tcp *t, const struct tcp_segment *s);
-/** Ask what is to be asked. True when the path is found out: the connection has ended then, with -EMSGSIZE. */
+/** True when the path is found out: the connection has ended then, with -EMSGSIZE. */
 bool tcp_mtu_poll(struct tcp *t, uint32_t now_ms);
 /** ICMP says that what we sent, quoted by its ports and @sequence, was larger than @mtu (0: nobody knows). Believed only of what is in
  *  flight, and never below 576 (RFC 5927 7): it is sent again in smaller pieces. What we are sent is no concern of it. */

@@ -358,6 +358,7 @@ TEST(strangers_are_reset_ten_times_a_second)
 	talk_open(PEER_ALL);
 	t = (struct sim_tcp){ .src = PEER_IP, .dst = SIM_IP, .src_port = 1000, .dst_port = 2000, .seq = 50, .flags = SIM_SYN };
 	sim_advance(&s, 1000);
+	sim_discard(&s);
 	for (unsigned i = 0; i < 50; i++) {
 		sim_send_tcp(&s, &t);
 		while (sim_take(&s, &p))
@@ -365,6 +366,7 @@ TEST(strangers_are_reset_ten_times_a_second)
 	}
 	EXPECT_EQ(answers, 10);
 	sim_advance(&s, 1000);
+	sim_discard(&s);
 	sim_send_tcp(&s, &t);
 	EXPECT(sim_take(&s, &p));
 	talk_end();
@@ -408,26 +410,66 @@ TEST(a_half_open_connection_is_reset_by_the_peer_that_forgot_it)
 	talk_end();
 }
 
-/* RFC 9293 3.8.4 */
-TEST(a_silent_peer_is_probed_every_fifteen_seconds)
+/* RFC 9293 3.8.4: at 1, 2, 4, 8 and 16 s of silence, then every 15 s. */
+TEST(a_silent_peer_is_probed_at_exact_times)
 {
+	static const uint16_t between[] = { 1000, 1000, 2000, 4000, 8000, 15000, 15000 };
+
 	talk_open(PEER_ALL);
+	for (unsigned i = 0; i < sizeof(between) / sizeof(between[0]); i++) {
+		sim_advance(&s, between[i] - 1u);
+		EXPECT_SILENCE(&s);
+		sim_advance(&s, 1);
+		EXPECT(peer_expect(&peer));
+		EXPECT_EQ(peer.last.seq, peer.ack - 1);
+		EXPECT_EQ(peer.last.data_len, 0);
+	}
+	sim_advance(&s, 5000);
+	peer_send(&peer, SIM_ACK, NULL, 0);             /* alive, and that is all */
 	sim_advance(&s, 14999);
 	EXPECT_SILENCE(&s);
 	sim_advance(&s, 1);
-	EXPECT(peer_expect(&peer));
-	EXPECT_EQ(peer.last.seq, peer.ack - 1);
-	EXPECT_EQ(peer.last.data_len, 0);
-	peer_send(&peer, SIM_ACK, NULL, 0);
-	sim_advance(&s, 14999);
-	EXPECT_SILENCE(&s);
-	sim_advance(&s, 1);
-	EXPECT(peer_expect(&peer));
-	sim_advance(&s, 15000);                         /* not answered: again */
 	EXPECT(peer_expect(&peer));
 	EXPECT_SILENCE(&s);
 	peer_send_at(&peer, peer.last.ack, SIM_RST, NULL, 0);
 	EXPECT(talk_failed("connection reset"));
+	talk_end();
+}
+
+/* Our ACK was lost; the peer's timer has doubled a few times. It hears before that is over that nothing is missing. */
+TEST(a_probe_acknowledges_what_came)
+{
+	talk_open(PEER_ALL);
+	talk_say(0, 1000, SIM_ACK);
+	sim_discard(&s);
+	for (unsigned i = 0; i < 5; i++) {
+		sim_advance(&s, i < 2 ? 1000 : 1000u << (i - 1));
+		EXPECT(peer_expect(&peer));
+		EXPECT_EQ(peer.last.ack, peer.seq);
+	}
+	talk_say(1000, 1010, SIM_ACK);                    /* and the silence after this is a new one */
+	sim_discard(&s);
+	sim_advance(&s, 999);
+	EXPECT_SILENCE(&s);
+	sim_advance(&s, 1);
+	EXPECT(peer_expect(&peer));
+	EXPECT_EQ(peer.last.ack, peer.seq);
+	talk_end();
+}
+
+/* What was sent is sent again, and is an ACK as well. */
+TEST(who_has_a_request_in_flight_does_not_probe)
+{
+	unsigned empty = 0;
+
+	talk_open(PEER_ALL);
+	EXPECT_EQ(tcp_send(&tcp, "request", 7, s.now_ms), 0);
+	for (unsigned second = 0; second < 10; second++) {
+		sim_advance(&s, 1000);
+		while (peer_expect(&peer))
+			empty += !peer.last.data_len;
+	}
+	EXPECT_EQ(empty, 0);
 	talk_end();
 }
 

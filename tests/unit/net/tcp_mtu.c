@@ -104,7 +104,7 @@ TEST(a_server_that_thinks_and_then_cannot_be_heard_is_found_out_too)
 	talk_end();
 }
 
-/* Probes at 1, 2, 4, 8 and 16 s of silence, and no more; then keepalive's go on. */
+/* Probes at 1, 2, 4, 8 and 16 s of silence, then every 15 s: 31 and 46. */
 TEST(a_peer_that_is_gone_is_no_sign)
 {
 	unsigned probes = 0;
@@ -115,7 +115,7 @@ TEST(a_peer_that_is_gone_is_no_sign)
 		while (peer_expect(&peer))
 			probes++;
 	}
-	EXPECT_EQ(probes, 5 + 4);
+	EXPECT_EQ(probes, 5 + 2);
 	EXPECT_EQ(talk.closed, 0);
 	talk_end();
 }
@@ -147,7 +147,6 @@ TEST(a_full_segment_shows_that_they_come_through)
 	talk_say(3096, 3200, SIM_ACK);
 	EXPECT(peer_expect_last(&peer));
 	sim_advance(&s, 14000);
-	EXPECT_SILENCE(&s);
 	EXPECT_EQ(talk.closed, 0);
 	talk_end();
 }

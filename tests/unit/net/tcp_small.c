@@ -25,7 +25,7 @@ TEST(ten_thousand_empty_segments_are_not_answered)
 	for (unsigned i = 0; i < 10000; i++)
 		peer_send(&peer, i & 1 ? SIM_ACK : SIM_ACK | SIM_PSH, NULL, 0);
 	EXPECT_SILENCE(&s);
-	sim_advance(&s, 1000);
+	sim_advance(&s, TCP_PROBE_FIRST_MS - 1);
 	EXPECT_SILENCE(&s);
 	talk_say(10, 20, SIM_ACK);
 	EXPECT(talk_heard(20));
@@ -48,6 +48,8 @@ TEST(empty_segments_beyond_a_hole_leave_no_trace)
 TEST(an_empty_segment_tells_of_the_window_and_of_life_alone)
 {
 	talk_open(PEER_ALL);
+	sim_advance(&s, TCP_PROBE_LAST_MS);
+	EXPECT_EQ(acks(), 5);
 	for (unsigned i = 0; i < 10; i++) {             /* a peer that is alive is not asked */
 		sim_advance(&s, 14000);
 		peer_send(&peer, SIM_ACK, NULL, 0);
@@ -204,12 +206,12 @@ TEST(data_puts_off_the_question_whether_the_peer_is_there)
 {
 	talk_open(PEER_ALL);
 	for (uint32_t i = 0; i < 5; i++) {
-		sim_advance(&s, 14000);
+		sim_advance(&s, 999);
 		EXPECT_SILENCE(&s);
 		talk_say(i, i + 1, SIM_ACK);
 		EXPECT(peer_expect(&peer));
 	}
-	sim_advance(&s, 14999);
+	sim_advance(&s, 999);
 	EXPECT_SILENCE(&s);
 	sim_advance(&s, 1);
 	EXPECT(peer_expect(&peer));
@@ -219,9 +221,11 @@ TEST(data_puts_off_the_question_whether_the_peer_is_there)
 }
 
 /* Whether it has taken too long is for the user to say. */
-TEST(a_silent_peer_is_asked_four_times_a_minute_and_not_given_up)
+TEST(a_silent_peer_is_asked_for_half_an_hour_and_not_given_up)
 {
 	talk_open(PEER_ALL);
+	sim_advance(&s, 60000);
+	EXPECT_EQ(acks(), 5 + 2);
 	for (unsigned minute = 0; minute < 30; minute++) {
 		sim_advance(&s, 60000);
 		EXPECT_EQ(acks(), 4);
@@ -236,14 +240,14 @@ TEST(a_silent_peer_is_asked_four_times_a_minute_and_not_given_up)
 TEST(forged_segments_do_not_pass_for_life)
 {
 	talk_open(PEER_ALL);
-	sim_advance(&s, 10000);
+	sim_advance(&s, TCP_PROBE_LAST_MS + 4000);
 	peer_send_at(&peer, peer.seq - 1000, SIM_ACK, "x", 1);
 	peer_send_at(&peer, peer.seq + 1, SIM_RST, NULL, 0);
 	peer.ack += 1000;
 	peer_send(&peer, SIM_ACK, NULL, 0);
 	peer.ack -= 1000;
 	sim_discard(&s);
-	sim_advance(&s, 5000);
+	sim_advance(&s, TCP_KEEPALIVE_MS - 4000);
 	EXPECT_EQ(acks(), 1);
 	talk_end();
 }
@@ -255,7 +259,7 @@ TEST(a_connection_that_expects_again_is_asked_again)
 	sim_advance(&s, 100000);
 	EXPECT_SILENCE(&s);
 	tcp_expect(&tcp, true, s.now_ms);
-	sim_advance(&s, 14999);
+	sim_advance(&s, 999);
 	EXPECT_SILENCE(&s);
 	sim_advance(&s, 1);
 	EXPECT_EQ(acks(), 1);

@@ -19,7 +19,7 @@ TEST(a_request_goes_out_at_once_in_full_segments)
 	EXPECT_SILENCE(&s);
 	peer_send(&peer, SIM_ACK, NULL, 0);
 	EXPECT_EQ(tcp.send_len, 0);
-	sim_advance(&s, 5000);
+	sim_advance(&s, TCP_PROBE_FIRST_MS - 1);
 	EXPECT_SILENCE(&s);
 	talk_end();
 }
