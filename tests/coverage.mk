@@ -24,7 +24,7 @@ COVERAGE_UNIT   := $(patsubst tests/unit/%.c,build/coverage/unit/%,$(wildcard te
 COVERAGE_FUZZ   := $(patsubst tests/fuzz/%.c,build/coverage/fuzz/%,$(wildcard tests/fuzz/*.c))
 COVERAGE_OBJECTS := $(HOST_SOURCES:%.c=build/coverage/obj/%.o) $(PLATFORM_SOURCES:%.c=build/coverage/obj/%.o)
 
-build/coverage/obj/%.o: %.c
+build/coverage/obj/%.o: %.c | build/layout.h
 	@mkdir -p $(@D)
 	$(Q)gcc -m64 $(COVERAGE_CFLAGS) -c -o $@ $<
 # What tests is not measured

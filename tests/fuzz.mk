@@ -13,7 +13,7 @@ TIME          ?= 60
 FUZZ_OBJECTS  := $(HOST_SOURCES:%.c=build/fuzz/obj/%.o) $(PLATFORM_SOURCES:%.c=build/fuzz/obj/%.o)
 FUZZ_PROGRAMS := $(FUZZ:%=build/fuzz/bin/%)
 
-build/fuzz/obj/%.o: %.c
+build/fuzz/obj/%.o: %.c | build/layout.h
 	@mkdir -p $(@D)
 	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link,$(FUZZ_SAN) -c -o $@ $<
 build/fuzz/libfpxe.a: $(FUZZ_OBJECTS)

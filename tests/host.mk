@@ -18,7 +18,7 @@ PLATFORM_SOURCES := $(wildcard tests/host/*.c) $(wildcard tests/sim/*.c)
 TEST_SOURCES  := $(if $(T),$(T:%=tests/unit/%.c),$(wildcard tests/unit/*/*.c))
 
 define host_rules
-build/host$(1)/%.o: %.c
+build/host$(1)/%.o: %.c | build/layout.h
 	@mkdir -p $$(@D)
 	$$(Q)$$(HOST_CC) -m$(1) $$(HOST_CFLAGS) $$(HOST_SAN_$(1)) -c -o $$@ $$<
 build/host$(1)/libfpxe.a: $$(HOST_SOURCES:%.c=build/host$(1)/%.o) $$(PLATFORM_SOURCES:%.c=build/host$(1)/%.o)
@@ -56,7 +56,7 @@ unit32: $(UNIT_32)
 # fPXE as a Linux program on a tap: the same files, optimised and not sanitized, to be profiled
 LINUX_CFLAGS  := $(HOST_CFLAGS:-O1=-O2) -Wno-nonnull      # -O2 inlines so far that it sees paths which no caller takes
 LINUX_SOURCES := $(filter-out $(DRIVER_SOURCES) $(PXE_SOURCES),$(HOST_SOURCES)) drivers/net/probe.c tests/host/sum.c $(wildcard tests/linux/*.c)
-build/linux64/%.o: %.c
+build/linux64/%.o: %.c | build/layout.h
 	@mkdir -p $(@D)
 	$(Q)$(HOST_CC) -m64 $(LINUX_CFLAGS) -c -o $@ $<
 bin/fpxe-host: $(LINUX_SOURCES:%.c=build/linux64/%.o)
@@ -66,7 +66,7 @@ bin/fpxe-host: $(LINUX_SOURCES:%.c=build/linux64/%.o)
 # The firmware for callgrind: 64-bit, for that is what valgrind runs here, but as small as the ROM's
 COUNTED_CFLAGS := $(HOST_CFLAGS:-O1=-Oz) -fomit-frame-pointer -fno-builtin -Wno-nonnull -ffile-prefix-map=$(CURDIR)=.
 COUNTED_OBJECTS := $(patsubst %.c,build/counted/%.o,core/string.c $(filter core/% net/%,$(HOST_SOURCES)) $(PLATFORM_SOURCES) tests/bench/instructions.c)
-build/counted/%.o: %.c
+build/counted/%.o: %.c | build/layout.h
 	@mkdir -p $(@D)
 	$(Q)$(HOST_CC) -m64 $(COUNTED_CFLAGS) -c -o $@ $<
 build/counted/instructions: $(COUNTED_OBJECTS)
