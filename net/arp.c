@@ -150,9 +150,10 @@ static bool is_group(const struct netif *netif, uint32_t ip, uint8_t mac[6])
 int arp_output(struct netif *netif, struct pkt *p, uint32_t next_hop, uint32_t now_ms)
 {
 	struct arp_entry *e;
-	uint8_t group[6];
+	uint8_t group[6] = { 0 };
 
-	if (is_group(netif, next_hop, group))
+	/* Where the interface is closed eth_output() says so; nobody would let go of what waits here. */
+	if (!netif->open || is_group(netif, next_hop, group))
 		return eth_output(netif, p, group, ETH_TYPE_IPV4);
 	e = find(netif, next_hop);
 	if (!e)

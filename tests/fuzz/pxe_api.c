@@ -2,7 +2,7 @@
 /* PXE API calls by a program that means no good, one record a call: opcode (2 bytes), segment and offset of its block (2 each), how long it then
  * stays away (1, in 10 ms), the block's length (1) and bytes, which are put there if that is the program's memory. On the LAN are a TFTP and
  * a web server. Whatever comes, AX is 0 or 1, our memory stays as it was, and the API answers the next call.
- * FILE_EXEC is left out: the shell has a target of its own. */
+ * FILE_EXEC is left out: the shell has a target of its own. Opcode PUT calls nothing: names are put so, which a status would overwrite. */
 #include <stdlib.h>
 #include <string.h>
 #include "arch/x86/pxe.h"
@@ -17,7 +17,7 @@
 #include "tests/sim/tftp_server.h"
 #include "tests/sim/web.h"
 
-enum { OURS = HOST_RESIDENT + 0x6000 /* before that tests/host/pxe_state.c keeps what programs may read */, PATTERN = 0x5a, CALLS_MAX = 64 };
+enum { OURS = HOST_RESIDENT + 0x6000 /* before that tests/host/pxe_state.c keeps what programs may read */, PATTERN = 0x5a, CALLS_MAX = 64, PUT = 0xffff };
 
 static struct sim s;
 static struct sim_tftp tftp;
@@ -55,6 +55,7 @@ static void begin(void)
 	memset(&web, 0, sizeof(web));
 	web.answer = answer;
 	sim_server_join(&web, &s, SIM_ADDR(10, 0, 2, 9), 80);
+	memset(host_megabyte(), 0, OURS);               /* nothing of the input before is left */
 	memset(host_megabyte() + OURS, PATTERN, HOST_RESIDENT + HOST_RESIDENT_BYTES - OURS);
 }
 
@@ -75,7 +76,7 @@ static void one_call(uint16_t opcode, uint16_t segment, uint16_t offset, const u
 
 	if (at && len)
 		memcpy(at, block, len);
-	if (opcode != PXE_FILE_EXEC && pxe_call(opcode, segment, offset) > PXENV_EXIT_FAILURE)
+	if (opcode != PUT && opcode != PXE_FILE_EXEC && pxe_call(opcode, segment, offset) > PXENV_EXIT_FAILURE)
 		abort();
 }
 

@@ -300,6 +300,8 @@ TEST(arp_forgets_an_interface_that_closes)
 	EXPECT_EQ(host_packets_held(), 1);
 	netif_close(&s.netif);
 	EXPECT_EQ(host_packets_held(), 0);
+	send_to(PEER, PEER, 1);                         /* somebody keeps a route by it */
+	EXPECT_EQ(host_packets_held(), 0);
 	EXPECT_EQ(netif_open(&s.netif, s.now_ms), 0);
 	sim_discard(&s);
 	send_to(PEER, PEER, 1);
