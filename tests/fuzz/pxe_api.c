@@ -17,7 +17,8 @@
 #include "tests/sim/tftp_server.h"
 #include "tests/sim/web.h"
 
-enum { OURS = HOST_RESIDENT + 0x6000 /* before that tests/host/pxe_state.c keeps what programs may read */, PATTERN = 0x5a, CALLS_MAX = 64, PUT = 0xffff };
+enum { OURS = HOST_RESIDENT + 0x6000 /* before that tests/host/pxe_state.c keeps what programs may read */, PATTERN = 0x5a };
+enum { CALLS_MAX = 64, PUT = 0xffff };
 
 static struct sim s;
 static struct sim_tftp tftp;
