@@ -304,7 +304,7 @@ void tcp_no_neighbour(struct net *net, uint32_t next_hop, uint32_t now_ms)
 	}
 }
 
-static bool awaits_data(const struct tcp *t)
+bool tcp_awaits_data(const struct tcp *t)
 {
 	return t->state == TCP_ESTABLISHED && !t->idle && !t->send_len;
 }
@@ -321,7 +321,7 @@ static uint32_t probe_due(const struct tcp *t)
 
 static void probe(struct tcp *t, uint32_t now_ms)
 {
-	if (awaits_data(t) && time_reached(now_ms, probe_due(t))) {
+	if (tcp_awaits_data(t) && time_reached(now_ms, probe_due(t))) {
 		t->probed_ms = now_ms;
 		tcp_probe(t, now_ms);
 	}
@@ -360,7 +360,7 @@ uint32_t tcp_deadline(const struct net *net, uint32_t now_ms)
 		deadline = tcp_mtu_deadline(t, deadline);
 		if (t->ack_now || t->placed)
 			deadline = time_earlier(deadline, now_ms);
-		if (awaits_data(t))
+		if (tcp_awaits_data(t))
 			deadline = time_earlier(deadline, probe_due(t));
 	}
 	return tcp_closing_deadline(net, deadline);

@@ -116,6 +116,8 @@ void tcp_expect(struct tcp *t, bool expected, uint32_t now_ms);
 void tcp_end(struct tcp *t, int rc, uint32_t now_ms);
 /** tcp.c: unlink @t and give back what it holds. */
 void tcp_drop(struct tcp *t);
+/** tcp.c: it is the peer's turn: all that was sent is acknowledged, and data is expected. */
+bool tcp_awaits_data(const struct tcp *t);
 /** tcp.c: answer a segment that belongs to no connection (RFC 9293 3.10.7.1). */
 void tcp_refuse(const struct ipv4_header *ip, const struct tcp_segment *s, uint32_t now_ms);
 

@@ -60,7 +60,7 @@ static bool misses(const struct tcp *t)
 
 static bool watched(const struct tcp *t)
 {
-	return CONFIG_PATH_MTU && !t->wide && !t->idle && t->state == TCP_ESTABLISHED && !t->send_len;
+	return CONFIG_PATH_MTU && !t->wide && tcp_awaits_data(t);
 }
 
 static int found(struct tcp *t)

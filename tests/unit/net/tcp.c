@@ -447,7 +447,7 @@ TEST(a_probe_acknowledges_what_came)
 		EXPECT(peer_expect(&peer));
 		EXPECT_EQ(peer.last.ack, peer.seq);
 	}
-	talk_say(1000, 1010, SIM_ACK);                    /* and the silence after this is a new one */
+	talk_say(1000, 1010, SIM_ACK);                  /* and the silence after this is a new one */
 	sim_discard(&s);
 	sim_advance(&s, 999);
 	EXPECT_SILENCE(&s);

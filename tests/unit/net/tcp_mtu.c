@@ -146,7 +146,13 @@ TEST(a_full_segment_shows_that_they_come_through)
 	EXPECT(peer_expect_last(&peer));
 	talk_say(3096, 3200, SIM_ACK);
 	EXPECT(peer_expect_last(&peer));
-	sim_advance(&s, 14000);
+	for (unsigned probes = 0; probes < 4; probes++) {               /* at 1, 2, 4 and 8 s, and nothing else */
+		sim_advance(&s, probes < 2 ? 1000 : 1000u << (probes - 1));
+		EXPECT(probed());
+		EXPECT_SILENCE(&s);
+	}
+	sim_advance(&s, 6000);
+	EXPECT_SILENCE(&s);
 	EXPECT_EQ(talk.closed, 0);
 	talk_end();
 }

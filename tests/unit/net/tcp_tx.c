@@ -19,7 +19,13 @@ TEST(a_request_goes_out_at_once_in_full_segments)
 	EXPECT_SILENCE(&s);
 	peer_send(&peer, SIM_ACK, NULL, 0);
 	EXPECT_EQ(tcp.send_len, 0);
-	sim_advance(&s, TCP_PROBE_FIRST_MS - 1);
+	for (unsigned probes = 0; probes < 3; probes++) {               /* at 1, 2 and 4 s the peer is asked, but nothing is sent again */
+		sim_advance(&s, probes < 2 ? 1000 : 2000);
+		EXPECT(peer_expect(&peer));
+		EXPECT_EQ(peer.last.data_len, 0);
+		EXPECT_SILENCE(&s);
+	}
+	sim_advance(&s, 1000);
 	EXPECT_SILENCE(&s);
 	talk_end();
 }
